@@ -1,0 +1,159 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/ip_address.h"
+#include "engine/base/time.h"
+#include "engine/scenario/data/source_place.h"
+
+namespace glasspost::scenario {
+
+/// What a host does. One host may have several roles.
+enum class Role : std::uint8_t {
+  kMx,          ///< takes mail from other servers on port 25
+  kMsa,         ///< takes mail from its own users on 587 and 465
+  kMailbox,     ///< keeps its users' mailboxes (an MDA delivers into them)
+  kNameServer,  ///< answers for zones
+  kResolver,    ///< asks the DNS for others, and remembers
+  kDevice,      ///< a user's phone or laptop: a MUA
+  kStranger,    ///< belongs to nobody in the world: speaks SMTP as the script tells it
+};
+
+enum class TlsPolicy : std::uint8_t {
+  kNone,      ///< neither offered nor used
+  kOffered,   ///< offered by servers, used by clients where the peer offers it (RFC 3207, RFC 7435)
+  kRequired,  ///< nothing of a message or a password passes without it
+};
+
+enum class Service : std::uint8_t {
+  kSmtp,         ///< 25: from other servers
+  kSubmission,   ///< 587: from users; TLS by STARTTLS // RFC 6409
+  kSubmissions,  ///< 465: from users; inside TLS from the first byte // RFC 8314 3.3
+};
+
+enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5 };
+
+/// A named deviation from the grammar, switched on or off for one listener. The names are those that the SMTP
+/// codec knows ("space-after-colon"); what is not listed keeps the listener's own default.
+struct LeniencySwitch {
+  std::string name;
+  bool on = true;
+
+  friend bool operator==(const LeniencySwitch&, const LeniencySwitch&) = default;
+};
+
+struct Listener {
+  SourcePlace place;
+  Service service = Service::kSmtp;
+  std::uint16_t port = 25;
+  TlsPolicy tls = TlsPolicy::kNone;  ///< kSubmissions: always kRequired
+  std::vector<AuthMechanism> auth;   ///< offered; empty for kSmtp
+  bool auth_without_tls = false;     ///< offer PLAIN and LOGIN on an unencrypted connection too
+  std::vector<LeniencySwitch> leniencies;
+  std::uint32_t max_sessions = 100;  ///< at once; one more is answered with 421
+};
+
+/// Every number is enforced by the server.
+struct Limits {
+  std::uint64_t message_bytes = 25 * 1024 * 1024;  ///< announced as SIZE; 0: no fixed limit // RFC 1870 4
+  std::uint32_t recipients = 100;                  ///< a transaction // RFC 5321 4.5.3.1.8
+  std::uint32_t hops = 100;              ///< Received fields before a loop is assumed // RFC 5321 6.3
+  Duration idle = Duration::minutes(5);  ///< waiting for a command // RFC 5321 4.5.3.2.7
+  std::uint64_t spool_bytes = 256ull * 1024 * 1024;  ///< queued content; beyond it 452
+  std::uint64_t mailbox_bytes = 0;                   ///< quota of each mailbox; 0: none
+};
+
+/// What a server does with SPF's verdict on a message from another server.
+enum class SpfAction : std::uint8_t {
+  kReject,  ///< 550 5.7.23 at RCPT // RFC 7208 8.4, RFC 7372 3.2
+  kMark,    ///< accept; Received-SPF or Authentication-Results says it
+};
+struct SpfPolicy {
+  bool check = true;
+  SpfAction on_fail = SpfAction::kReject;
+};
+
+/// How a host sends onwards.
+struct OutboundPolicy {
+  TlsPolicy tls = TlsPolicy::kNone;
+  std::vector<Duration> retry_after;  ///< wait before the 2nd, 3rd, ... attempt; the last one repeats
+  Duration give_up_after = Duration::days(5);  ///< then a DSN // RFC 5321 4.5.4.1
+  std::uint16_t port = 25;
+};
+
+/// MTA, MSA and MDA of one host. Present where a host has role kMx, kMsa or kMailbox.
+struct MailServer {
+  std::vector<std::string> local_domains;  ///< delivered here
+  std::vector<std::string> relay_domains;  ///< accepted from anyone and sent on by MX: a backup MX
+  std::vector<Listener> listeners;
+  Limits limits;
+  SpfPolicy spf;
+  OutboundPolicy outbound;
+};
+
+/// Present where a host has role kNameServer.
+struct NameServer {
+  std::vector<std::string> zones;  ///< names of Scenario::zones, "." among them for a root server
+};
+
+/// Present where a host has role kResolver.
+struct ResolverService {
+  std::vector<IpAddress> root_servers;
+  std::uint32_t cache_entries = 10'000;
+  Duration max_ttl = Duration::days(1);
+};
+
+enum class RetrievalProtocol : std::uint8_t { kNone, kPop3, kImap };
+
+/// Present where a host has role kDevice: a user's MUA and its account settings.
+struct Device {
+  SourcePlace place;
+  std::string name;     ///< as the script calls it: "laptop"
+  std::string account;  ///< "alice@alpha.example"; its password stands with the user
+  RetrievalProtocol protocol = RetrievalProtocol::kNone;
+  std::string submission_host;  ///< full host name
+  std::uint16_t submission_port = 587;
+  bool submission_implicit_tls = false;         ///< 465
+  TlsPolicy submission_tls = TlsPolicy::kNone;  ///< STARTTLS on 587
+  AuthMechanism auth = AuthMechanism::kPlain;
+  std::string retrieval_host;  ///< empty with kNone
+};
+
+enum class KeyKind : std::uint8_t { kEd25519, kRsa2048, kP256 };
+
+/// A server's certificate, issued by the world's CA unless it signs itself.
+struct Certificate {
+  SourcePlace place;
+  std::vector<std::string> names;  ///< subject alternative names; the first is the common name
+  KeyKind key = KeyKind::kEd25519;
+  Instant not_before;
+  Instant not_after;
+  bool self_signed = false;
+};
+
+/// One machine. Explicit and complete: nothing has to be derived by who builds the world.
+struct Host {
+  SourcePlace place;
+  std::string name;                  ///< full, lower case, unique: "mx.alpha.example"
+  std::string domain;                ///< the domain it belongs to, or empty
+  std::vector<Role> roles;           ///< in the order of Role, no repeats
+  std::vector<IpAddress> addresses;  ///< IPv4 first; at least one; unique in the world
+  std::vector<IpAddress> resolvers;  ///< whom its stub asks; empty only for resolvers and name servers
+  std::optional<MailServer> mail_server;
+  std::optional<NameServer> name_server;
+  std::optional<ResolverService> resolver;
+  std::optional<Device> device;
+  std::optional<Certificate> certificate;
+
+  [[nodiscard]] bool has(Role role) const {
+    for (const Role mine : roles) {
+      if (mine == role) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace glasspost::scenario
