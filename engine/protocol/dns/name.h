@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/ip_address.h"
 #include "engine/base/result.h"
 
 namespace glasspost::dns {
@@ -27,9 +28,16 @@ class Name {
   [[nodiscard]] std::string to_string() const;
   /// Without the first label; the root's parent is the root.
   [[nodiscard]] Name parent() const;
+  /// The last `count` labels (all, if there are fewer).
+  [[nodiscard]] Name suffix(std::size_t count) const;
+  /// With a label put before the first. Error: kInvalidInput.
+  [[nodiscard]] Result<Name> child(std::string label) const;
+  /// Bytes on the wire, uncompressed: 1 for the root.
+  [[nodiscard]] std::size_t wire_size() const;
   /// True if this is `ancestor` or stands below it.
   [[nodiscard]] bool is_within(const Name& ancestor) const;
 
+  /// Ignores case.
   friend bool operator==(const Name& a, const Name& b);
   /// Canonical order (from the right-most label). // RFC 4034 6.1
   friend std::strong_ordering operator<=>(const Name& a, const Name& b);
@@ -37,5 +45,8 @@ class Name {
  private:
   std::vector<std::string> labels_;
 };
+
+/// "1.2.0.192.in-addr.arpa" or the 32 nibbles under ip6.arpa. // RFC 1035 3.5, RFC 3596 2.5
+[[nodiscard]] Name reverse_name(const IpAddress& address);
 
 }  // namespace glasspost::dns

@@ -76,10 +76,20 @@ struct Record {
   Name owner;
   RecordType type = RecordType::kA;
   std::uint32_t ttl = 0;  ///< seconds
-  RecordData data;
+  RecordData data;        ///< of the alternative that belongs to `type`
 
   friend bool operator==(const Record&, const Record&) = default;
 };
+
+// Records from typed data, for zones that are built by code. `ttl` in seconds.
+[[nodiscard]] Record make_address(Name owner, const IpAddress& address, std::uint32_t ttl);  ///< A or AAAA
+[[nodiscard]] Record make_ns(Name owner, Name server, std::uint32_t ttl);
+[[nodiscard]] Record make_cname(Name owner, Name target, std::uint32_t ttl);
+[[nodiscard]] Record make_ptr(Name owner, Name target, std::uint32_t ttl);
+[[nodiscard]] Record make_mx(Name owner, std::uint16_t preference, Name exchange, std::uint32_t ttl);
+/// Cuts the text into strings of 255 bytes; an empty text is one empty string.
+[[nodiscard]] Record make_txt(Name owner, std::string_view text, std::uint32_t ttl);
+[[nodiscard]] Record make_soa(Name owner, SoaData soa, std::uint32_t ttl);
 
 /// Presentation form of the data alone: "10 mx1.beta.example", "\"v=spf1 -all\"". // RFC 1035 5.1
 [[nodiscard]] std::string to_string(const RecordData& data);
