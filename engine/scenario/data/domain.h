@@ -34,10 +34,11 @@ struct Domain {
   std::string name;  ///< lower case
   std::vector<User> users;
   std::vector<Forward> forwards;
-  std::vector<MailExchanger> mx;  ///< by preference; empty: mail goes to the domain's own address, or nowhere
+  std::vector<MailExchanger> mx;  ///< by preference
   bool null_mx = false;           ///< "MX 0 .": takes no mail // RFC 7505
-  std::string mailbox_host;       ///< where the users' mailboxes are; empty if there are no users
-  std::string submission_host;    ///< where users submit; empty if there are no users
+  std::string
+      mailbox_host;  ///< where mail for the domain ends: mailboxes and forwards; empty if it takes none
+  std::string submission_host;     ///< where users submit; empty if there are no users
   std::optional<std::string> spf;  ///< the TXT record's text
 };
 

@@ -44,7 +44,8 @@ struct Scenario {
   Instant start;   ///< the virtual clock's first reading
   Duration until;  ///< the run ends when nothing is left to do, at the latest then
   Network network;
-  std::vector<Host> hosts;  ///< in the order written, then derived ones; host n of the trace is hosts[n - 1]
+  std::vector<Host> hosts;  ///< by domain (devices, mail servers, name server), then the rest; the trace's
+                            ///< host n is hosts[n - 1]
   std::vector<Domain> domains;  ///< in the order written
   std::vector<Zone> zones;
   std::vector<Action> script;  ///< by time; equal times in the order written

@@ -40,9 +40,12 @@ struct InjectMail {
   std::string helo;       ///< the name it claims
   std::string mail_from;  ///< "" is the null reverse-path
   std::vector<std::string> rcpt_to;
-  std::string
-      content;  ///< the whole message, lines end with \n; composed from `from`, `to`, `subject`, `text` or
-                ///< given by `raw`. Date and Message-ID are added by the sender where they are missing.
+  std::string from;  ///< the From field: whatever it likes to claim
+  std::string to;    ///< the To field
+  std::string subject;
+  std::string text;
+  /// The whole message instead of the four fields above, lines end with \n; sent as it is.
+  std::optional<std::string> raw;
 };
 
 struct StopHost {  ///< switched off in order: connections closed, disk synced
