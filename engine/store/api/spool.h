@@ -35,10 +35,11 @@ struct SpoolEntry {
   std::string reverse_path;  ///< without brackets; empty is the null reverse-path
   std::string envelope_id;   ///< ENVID, or empty // RFC 3461 4.4
   Instant accepted;
-  bool eight_bit = false;  ///< BODY=8BITMIME was declared
-  bool utf8 = false;       ///< SMTPUTF8 was asked for and is needed
-  std::string origin;      ///< "accepted", "submitted" or "dsn"
-  std::uint64_t size = 0;  ///< bytes of content
+  bool eight_bit = false;   ///< BODY=8BITMIME was declared
+  bool utf8 = false;        ///< SMTPUTF8 was asked for and is needed
+  bool quarantine = false;  ///< a check at reception wants it out of sight
+  std::string origin;       ///< "accepted", "submitted" or "dsn"
+  std::uint64_t size = 0;   ///< bytes of content
   std::vector<SpoolRecipient> recipients;
 
   friend bool operator==(const SpoolEntry&, const SpoolEntry&) = default;
