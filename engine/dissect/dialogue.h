@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/trace/byte_logs.h"
+#include "engine/trace/trace.h"
+
+namespace glasspost::dissect {
+
+/// What a part of a line is. The parts of a line are in order and do not overlap.
+enum class LabelKind : std::uint8_t {
+  kVerb,          ///< "MAIL FROM:"'s MAIL
+  kArgument,      ///< all after the verb
+  kPath,          ///< <alice@alpha.example>
+  kParameter,     ///< SIZE=1000
+  kCode,          ///< 250
+  kEnhancedCode,  ///< 2.1.5
+  kReplyText,
+  kSecret,  ///< credentials
+};
+[[nodiscard]] std::string_view to_string(LabelKind kind);
+
+struct Label {
+  LabelKind kind{};
+  std::uint32_t offset = 0;  ///< from the start of the line
+  std::uint32_t length = 0;
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+enum class LineKind : std::uint8_t {
+  kCommand,
+  kReply,     ///< one line of a reply
+  kContent,   ///< a whole mail content, folded, with its final dot
+  kAuthData,  ///< a client's answer to a 334
+  kTls,       ///< bytes of TLS records, folded
+  kOther,     ///< a protocol that has no dissector, or bytes that fit no grammar
+};
+[[nodiscard]] std::string_view to_string(LineKind kind);
+
+enum class Phase : std::uint8_t { kConnect, kTls, kGreeting, kEnvelope, kContent, kClose };
+[[nodiscard]] std::string_view to_string(Phase phase);
+
+/// One labelled piece of a dialogue.
+struct Line {
+  LineKind kind{};
+  Phase phase{};
+  trace::Direction direction{};
+  trace::Layer layer{};
+  std::uint64_t offset = 0;     ///< in the log of (connection, direction, layer)
+  std::uint64_t length = 0;     ///< with its line end
+  std::uint64_t first_seq = 0;  ///< the event that holds the first byte
+  std::uint64_t seq = 0;        ///< the event that completes it
+  Instant time;                 ///< of that event
+  bool complete = true;         ///< false: the log ends in the middle of it
+  std::string text;  ///< without the line end; secrets are replaced by "***"; of content nothing; at most
+                     ///< 4,096 bytes
+  std::vector<Label> labels;  ///< positions are those of the bytes, not of `text`
+
+  // What the labels say. Empty or 0 where it does not apply.
+  std::string verb;      ///< upper case
+  std::string argument;  ///< secrets replaced
+  std::uint32_t code = 0;
+  std::string enhanced;  ///< "2.1.5"
+  bool last_of_reply = false;
+  std::string answers;            ///< a reply: the verb that it answers; "(connect)" for the greeting
+  std::uint32_t transaction = 0;  ///< of MAIL..DATA and their replies: the n-th of the connection, from 1
+  std::string subject;            ///< of content: its Subject, decoded
+  std::string message_id;         ///< of content
+  bool secret = false;            ///< has a kSecret label
+};
+
+/// All of one connection.
+struct Dialogue {
+  ConnectionId connection;
+  std::string protocol;     ///< "smtp", "pop3", "imap", "dns", or "" if nobody knows
+  std::vector<Line> lines;  ///< in the order of their first bytes
+};
+
+/// The bytes of recorded dialogues as labelled lines: before TLS those of the wire, after it the plain ones.
+/// Labels depend on the bytes alone, not on how they were cut into events. Keeps what it has found and goes
+/// on from there when the trace grows.
+class Dialogues {
+ public:
+  Dialogues();
+  ~Dialogues();
+  Dialogues(const Dialogues&) = delete;
+  Dialogues& operator=(const Dialogues&) = delete;
+
+  /// Takes in the events that have come since the last call.
+  void update(const trace::Trace& trace);
+
+  /// Null if the connection has no events.
+  [[nodiscard]] const Dialogue* find(ConnectionId connection) const;
+  /// The lines that an event completes: a stream-bytes event may complete several, or none.
+  [[nodiscard]] std::vector<const Line*> completed_by(const trace::EventView& event) const;
+  [[nodiscard]] std::vector<ConnectionId> connections() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace glasspost::dissect
