@@ -25,6 +25,7 @@ class Library {
   [[nodiscard]] bool is_seeded() const;
   /// For engine/crypto and engine/tls.
   [[nodiscard]] LibraryState& state() const { return *state_; }
+  [[nodiscard]] const std::shared_ptr<LibraryState>& shared_state() const { return state_; }
 
  private:
   explicit Library(std::shared_ptr<LibraryState> state) : state_(std::move(state)) {}
