@@ -13,6 +13,7 @@
 #include "engine/base/time.h"
 #include "engine/observe/observer.h"
 #include "engine/protocol/dns/cache.h"
+#include "engine/protocol/dns/reply.h"
 #include "engine/protocol/dns/resolver.h"
 #include "engine/runtime/host_services.h"
 #include "engine/runtime/scheduler.h"
@@ -63,20 +64,27 @@ class ResolverHost final : private dns::Responder, public dns::Resolver {
   void flush_cache() { cache_.clear(); }
 
  private:
-  struct Run;    // one client's question: budget and deadline
-  struct Found;  // what became of one name and type
-  struct Zone;   // whom to ask now
-  struct Waiter;
+  struct Run;     // one client's question: budget and deadline
+  struct Found;   // what became of one name and type
+  struct Zone;    // whom to ask now
+  struct Waiter;  // somebody who waits for a running question
 
   Task<std::optional<dns::Message>> respond(dns::Message query, Endpoint client) override;
   Task<Found> answer(dns::Question question);
   Task<void> run(dns::Question question);
   Task<Found> follow_aliases(Run& run, dns::Question question);
   Task<Found> find(Run& run, dns::Question question, std::uint32_t depth);
-  Task<std::optional<dns::Message>> ask_zone(Run& run, const Zone& zone, dns::Question question);
+  Task<std::optional<dns::Reply>> ask_zone(Run& run, Zone& zone, dns::Question question);
   Task<void> find_addresses(Run& run, Zone& zone, std::uint32_t depth);
-  std::optional<Found> from_cache(const dns::Question& question) const;
-  Zone closest_zone(const dns::Name& name) const;
+  [[nodiscard]] std::optional<Found> from_cache(const dns::Question& question) const;
+  [[nodiscard]] Zone closest_zone(const dns::Name& name) const;
+  [[nodiscard]] Zone zone_of(const dns::Reply& referral) const;
+  void add_cached_addresses(Zone& zone) const;
+  [[nodiscard]] bool has_family(const IpAddress& address) const;
+  Found keep(const dns::Question& question, dns::Reply& reply);
+  Found keep_failure(const dns::Question& question);
+  void keep_referral(const dns::Reply& reply);
+  void keep_set(std::vector<dns::Record> records, dns::Trust trust);
   void notice(const dns::Question& question, std::string_view answer,
               const std::optional<dns::Cache::Stored>& stored);
 
@@ -84,7 +92,9 @@ class ResolverHost final : private dns::Responder, public dns::Resolver {
   Observer& observer_;
   ResolverHostConfig config_;
   RandomStream ids_;
+  std::vector<IpAddress> addresses_;
   dns::Cache cache_;
+  bool stopping_ = false;
   std::map<std::pair<dns::Name, dns::RecordType>, std::vector<Waiter*>> running_;
   dns::Server server_;
   TaskGroup tasks_;

@@ -58,7 +58,7 @@ class Server {
   ServerLimits limits_;
   std::vector<std::shared_ptr<Socket>> sockets_;
   std::vector<std::shared_ptr<Port>> ports_;
-  std::vector<Connection*> connections_;
+  std::vector<std::shared_ptr<Connection>> connections_;
   std::size_t pending_ = 0;
   TaskGroup tasks_;
 };

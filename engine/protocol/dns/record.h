@@ -91,6 +91,9 @@ struct Record {
 [[nodiscard]] Record make_txt(Name owner, std::string_view text, std::uint32_t ttl);
 [[nodiscard]] Record make_soa(Name owner, SoaData soa, std::uint32_t ttl);
 
+/// True if the data is of the alternative that belongs to the type, and within its limits.
+[[nodiscard]] bool data_fits(RecordType type, const RecordData& data);
+
 /// Presentation form of the data alone: "10 mx1.beta.example", "\"v=spf1 -all\"". // RFC 1035 5.1
 [[nodiscard]] std::string to_string(const RecordData& data);
 

@@ -63,7 +63,7 @@ class Zone {
   [[nodiscard]] bool exists(const Name& name) const;
   [[nodiscard]] const std::vector<Record>* find_cut(const Name& name) const;
   [[nodiscard]] const Node* find_wildcard(const Name& name) const;
-  bool step(const Name& name, const Question& question, ZoneLookup& out, Name& next) const;
+  bool step(const Question& question, ZoneLookup& out) const;
   void negative(ZoneLookup& out, ZoneOutcome outcome) const;
   void refer(const std::vector<Record>& cut, ZoneLookup& out) const;
   void add_addresses(const Name& name, ZoneLookup& out) const;
@@ -91,9 +91,9 @@ class ZoneSet {
   std::map<Name, Zone> zones_;
 };
 
-/// What an authoritative server answers to a query (never to a response): the whole of RFC 1034 4.3.2 without
-/// recursion. FORMERR without exactly one question, NOTIMP for another opcode, REFUSED for names of no zone
-/// of ours, other classes, ANY over zone transfers; BADVERS for an unknown EDNS.
+/// What an authoritative server answers to a query (never to a response): RFC 1034 4.3.2 without recursion.
+/// FORMERR without exactly one question, NOTIMP for another opcode, REFUSED for names of no zone of ours, for
+/// other classes and for zone transfers, BADVERS for an unknown version of EDNS.
 [[nodiscard]] Message answer_from_zones(const ZoneSet& zones, const Message& query);
 
 }  // namespace glasspost::dns

@@ -4,8 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <tl/expected.hpp>
-
+#include "engine/base/result.h"
 #include "engine/protocol/dns/zone.h"
 
 namespace glasspost::dns {
