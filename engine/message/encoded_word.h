@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,10 +14,10 @@ namespace glasspost::message {
 /// The same without unfolding: for phrases and parameters that have been unquoted.
 [[nodiscard]] std::string decode_encoded_words(std::string_view text);
 
-/// An unstructured value for the field `name`, ASCII alone: as it is if it is ASCII and cannot be mistaken
-/// for an encoded word, else with encoded words where they are needed. Folded with CRLF SP so that no line
-/// with an encoded word is longer than 76; characters are never split. Control characters become spaces. //
-/// RFC 2047 2, 5 (1)
+/// An unstructured value, ASCII alone: as it is if it is ASCII and cannot be mistaken for an encoded word,
+/// else with encoded words where they are needed, so that fold_field can keep every line that holds one to 76
+/// octets. `name_length` is the field name's, for the first line's room. Characters are never split; control
+/// characters become spaces. // RFC 2047 2, 5 (1)
 [[nodiscard]] std::string encode_unstructured(std::string_view utf8, std::size_t name_length);
 /// Encoded words for a word of a phrase, joined by a space; every character outside letters, digits and !*+-/
 /// is encoded, so separators of the surrounding syntax stay literal. // RFC 2047 5 (3)

@@ -12,8 +12,12 @@ inline constexpr std::size_t kMaxEncodedWordLength = 75;
 inline constexpr std::size_t kMaxEncodedLineLength = 76;
 /// Octets of a line of base64 or quoted-printable. // RFC 2045 6.7, 6.8
 inline constexpr std::size_t kMaxEncodedBodyLine = 76;
-/// Octets of a local part and of a domain as written. // RFC 5321 4.5.3.1.1, 4.5.3.1.2
+/// Octets of a local part that everybody must accept; longer ones exist (bounce addresses), so reading is
+/// kinder.
+/// // RFC 5321 4.5.3.1.1
 inline constexpr std::size_t kMaxLocalPart = 64;
+inline constexpr std::size_t kMaxLocalPartRead = 512;
+/// Octets of a domain as written. // RFC 5321 4.5.3.1.2
 inline constexpr std::size_t kMaxDomain = 255;
 /// Octets of a multipart's boundary. Longer ones exist in the wild, so reading is kinder. // RFC 2046 5.1.1
 inline constexpr std::size_t kMaxBoundary = 70;
