@@ -22,13 +22,6 @@ Result<Certificate> certificate_of(X509Ptr parsed) {
   return Certificate(std::move(state));
 }
 
-std::string name_text(const X509_NAME* name) {
-  const BioPtr bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
-  ERR_clear_error();
-  return written(bio.get());
-}
-
 Instant instant_of(const ASN1_TIME* time) {
   std::tm civil{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &civil) != 1) return {};
@@ -51,6 +44,13 @@ std::string_view text_of(const ASN1_STRING* string) {
 }
 
 }  // namespace
+
+std::string name_text(const X509_NAME* name) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+  ERR_clear_error();
+  return written(bio.get());
+}
 
 Result<Certificate> Certificate::from_pem(std::string_view pem) {
   if (pem.size() > kLargestPem) return fail(ErrorCode::kTooLarge, "a certificate file of more than 64 KiB");

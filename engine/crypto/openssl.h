@@ -68,6 +68,8 @@ struct CertificateState {
 [[nodiscard]] inline tl::unexpected<Error> openssl_failure(std::string_view what) {
   return fail(ErrorCode::kTls, openssl_reason(what));
 }
+/// As RFC 2253 writes names; UTF-8 stays.
+[[nodiscard]] std::string name_text(const X509_NAME* name);
 /// A memory BIO that reads `bytes`, which outlive it.
 [[nodiscard]] BioPtr reading_bio(std::string_view bytes);
 /// What was written to a memory BIO.

@@ -22,7 +22,8 @@ class ByteStream {
   virtual ~ByteStream() = default;
 
   /// Waits for at least one byte and gives how many were put at the start of `into` (not empty); 0 is the
-  /// peer's orderly end. Errors: kTimedOut (deadline), kAborted (reset by either side, host gone), kTls.
+  /// peer's orderly end. Errors: kTimedOut (deadline), kAborted (reset by either side, host gone), kTls,
+  /// kEndOfStream (TLS that ended without close_notify: the last bytes may have been cut off).
   virtual Task<Result<std::size_t>> read(std::span<char> into) = 0;
   /// Writes all of `bytes`, which must stay valid until the task ends; it ends when the bytes are accepted
   /// for sending. Errors: kTimedOut, kAborted, kTls, kEndOfStream (after close_write).

@@ -69,6 +69,14 @@ THIRD_PARTIES = {
 # Third parties that may stand in a public header (the rest: .cpp only, or a header that no other folder includes).
 HEADER_PARTIES = {"fmt/", "tl/"}
 
+# Headers that hold a third party's types for the .cpp files of these folders alone.
+INNER_HEADERS = {
+    "engine/crypto/openssl.h": ["engine/crypto", "engine/tls"],
+    "engine/tls/context.h": ["engine/tls"],
+    "engine/tls/session.h": ["engine/tls"],
+    "engine/net/asio.h": ["engine/net"],
+}
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -99,6 +107,8 @@ def check(path, lines):
                 yield number, f'"{header}" is not rooted at a folder of the architecture'
             elif there != here and there != "engine/observe" and there not in ALLOWED[here]:
                 yield number, f"{here} may not include {there}"
+            elif header in INNER_HEADERS and here not in INNER_HEADERS[header]:
+                yield number, f'"{header}" is for {", ".join(INNER_HEADERS[header])} alone'
             continue
         for prefix, owners in THIRD_PARTIES.items():
             if not header.startswith(prefix):
@@ -106,5 +116,5 @@ def check(path, lines):
             if owners is not None and here not in owners:
                 if not (prefix == "tl/" and here == "engine/base"):
                     yield number, f"<{header}> belongs to {', '.join(owners)}"
-            elif path.endswith(".h") and prefix not in HEADER_PARTIES:
+            elif path.endswith(".h") and prefix not in HEADER_PARTIES and path not in INNER_HEADERS:
                 yield number, f"<{header}> stands in a header: keep third parties in .cpp files"
