@@ -19,6 +19,7 @@ namespace {
 // A server's reply may be long; what a person needs of it is not.
 constexpr std::size_t kMaxDiagnostic = 4000;
 constexpr std::size_t kMaxName = 600;
+constexpr std::size_t kMaxWord = 900;  // longer ones could not be folded into lines of 998
 
 /// A value for a line of message/delivery-status: one line of printable ASCII. // RFC 3464 2.1.2
 std::string one_line(std::string_view text, std::size_t limit = kMaxName) {
@@ -29,7 +30,13 @@ std::string one_line(std::string_view text, std::size_t limit = kMaxName) {
     if (space && !spaced.empty() && spaced.back() != ' ') spaced += ' ';
   }
   std::string out;
+  std::size_t word = 0;
   for (const char c : spaced) {
+    word = c == ' ' ? 0 : word + 4;  // at most \xHH
+    if (word > kMaxWord) {
+      out += ' ';
+      word = 4;
+    }
     const bool printable = c >= ' ' && c < 0x7F;
     out += printable ? std::string(1, c) : escaped(std::string_view(&c, 1), false);
   }

@@ -198,7 +198,8 @@ std::string encode_q(std::string_view text) {
 /// Encoded words for a run of text, joined by spaces. The first may have no more than `first_room` octets,
 /// the others have kMaxEncodedWordLength.
 std::string encode_run(std::string_view utf8, std::size_t first_room) {
-  const bool base64 = (utf8.size() + 2) / 3 * 4 < q_length(utf8);
+  // Q stays readable where most of it is ASCII; it escapes a byte with two more octets.
+  const bool base64 = q_length(utf8) > 2 * utf8.size();
   std::string out;
   std::size_t room = std::clamp(first_room, kFrame + 12, kMaxEncodedWordLength) - kFrame;
   while (!utf8.empty()) {
