@@ -52,7 +52,8 @@ class Disk {
   void power_off();
   /// Files opened from now on work. Those of before go on failing.
   void power_on();
-  /// Every open file fails from now on, but nothing is lost: the machine runs on without its software.
+  /// Every open file fails from now on until power_on(), but nothing is lost: the operating system of a
+  /// machine whose software was stopped writes back what it has.
   void detach();
   [[nodiscard]] bool powered() const { return powered_; }
 
@@ -69,7 +70,7 @@ class Disk {
   /// Counts a sync point; false if the power fails here.
   bool reach_sync_point();
   void commit_names();
-  void fall_back(Node& node);
+  void keep_some_sectors(Node& node);
 
   std::function<Instant()> now_;
   RandomStream random_;

@@ -79,11 +79,13 @@ class Host {
   void cut_power_at_sync(std::uint64_t n);
 
  private:
+  friend class DatagramPort;
   friend class Incarnation;
-  friend class World;
   friend class Tcp;
+  friend class World;
   void end_incarnation(bool orderly);
-  void boot();
+  void begin_incarnation();
+  void start_software();
   std::uint64_t next_ordinal(std::string_view purpose);
   /// A port of 32768-60999 that no socket of the host uses; 0 if all are in use.
   std::uint16_t take_port();

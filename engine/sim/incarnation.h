@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,7 @@ class Incarnation final : private Clock, private RandomSource, private Network {
   friend class ListeningPort;
   friend class Tcp;
   friend class Wait;
+  friend class World;
 
   Instant now() const override;
   std::unique_ptr<Timer> make_timer(std::string_view purpose) override;
@@ -50,10 +52,16 @@ class Incarnation final : private Clock, private RandomSource, private Network {
   std::vector<IpAddress> addresses() const override;
 
   Ok check_local(const IpAddress& address) const;
+  /// The host that an address leads to from here; null if nobody has it.
+  Host* target_of(const IpAddress& remote);
+  /// The address that packets to `remote` bear as their sender; nothing if none fits.
+  std::optional<IpAddress> source_for(const IpAddress& remote, const IpAddress& bound) const;
+  void add_listener(ListeningPort& port);
+  void remove_listener(ListeningPort& port);
   ListeningPort* find_listener(const Endpoint& local);
   DatagramPort* find_datagram_port(const Endpoint& local);
   void rearm_waits();
-  void die();
+  void die(bool orderly);
 
   Host& host_;
   World& world_;

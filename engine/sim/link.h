@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/base/id.h"
 #include "engine/base/ip_address.h"
@@ -58,7 +61,7 @@ struct LinkOptions {
 /// "latency 10ms, loss 20%": what differs from a perfect link.
 [[nodiscard]] std::string to_string(const LinkOptions& options);
 
-/// A cable between a host and the internet, or straight between two hosts. Packets of one direction arrive in
+/// A cable between a host and the internet, or straight between two hosts. Packets from one sender arrive in
 /// the order in which they left.
 class Link final : public PacketRule {
  public:
@@ -86,8 +89,14 @@ class Link final : public PacketRule {
   struct Direction {
     RandomStream loss;
     RandomStream jitter;
-    Instant busy_until{};    // when the last bit of the packet before has left
-    Instant last_arrival{};  // keeps the order
+    /// When the line is busy, [begin, end), in order, without the past. A packet's way is reckoned when it
+    /// leaves its sender, so one from nearby may find a gap before one from far away that left earlier.
+    std::vector<std::pair<Instant, Instant>> busy;
+    std::map<HostId, Instant> last_arrival;  // by sender: keeps the order
+
+    /// When a packet that takes `length` can begin, at `at` or later.
+    [[nodiscard]] Instant gap(Instant now, Instant at, Duration length);
+    void occupy(Instant begin, Duration length);
   };
 
   World& world_;

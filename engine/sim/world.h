@@ -135,14 +135,13 @@ class World {
   };
   struct AddedRule {
     RuleId id;
-    bool partition;
+    std::optional<std::string> partition;  // the island's names
     std::unique_ptr<PacketRule> rule;
   };
 
   void run_event();
   bool settle();
   bool run_ready();
-  void reap();
   Link* route(const Packet& packet, Link*& second);
 
   Instant start_;
