@@ -13,8 +13,8 @@
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/observe/observer.h"
-#include "engine/protocol/sasl/sasl.h"
 #include "engine/protocol/smtp/capabilities.h"
+#include "engine/protocol/smtp/client_machine.h"
 #include "engine/protocol/smtp/delivery.h"
 #include "engine/protocol/smtp/reply.h"
 #include "engine/runtime/byte_stream.h"
@@ -35,17 +35,8 @@ struct ClientTimeouts {
   Duration quit = Duration::seconds(10);          ///< ours: the message is settled already
 };
 
-struct ClientOptions {
-  std::string helo_name;
-  TlsPolicy tls = TlsPolicy::kNone;
+struct ClientOptions : ClientPolicy {
   std::string tls_server_name;  ///< to ask for and to verify
-  std::optional<sasl::Credentials> credentials;
-  /// In order of preference; the first that the server offers is used.
-  std::vector<sasl::Mechanism> mechanisms = {sasl::Mechanism::kScramSha256, sasl::Mechanism::kScramSha1,
-                                             sasl::Mechanism::kCramMd5, sasl::Mechanism::kPlain,
-                                             sasl::Mechanism::kLogin};
-  bool password_without_tls = false;  ///< allow PLAIN and LOGIN on an unprotected connection
-  bool pipelining = true;             ///< use it where it is offered
   ClientTimeouts timeouts;
 };
 

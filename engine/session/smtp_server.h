@@ -13,8 +13,8 @@
 #include "engine/base/time.h"
 #include "engine/observe/observer.h"
 #include "engine/protocol/sasl/sasl.h"
-#include "engine/protocol/smtp/leniency.h"
 #include "engine/protocol/smtp/reply.h"
+#include "engine/protocol/smtp/server_machine.h"
 #include "engine/protocol/smtp/transaction.h"
 #include "engine/runtime/byte_stream.h"
 #include "engine/runtime/clock.h"
@@ -32,35 +32,12 @@ enum class Profile : std::uint8_t {
 };
 
 /// What a listener offers and allows. It must outlive the sessions that use it.
-struct ServerOptions {
-  std::string host_name;  ///< in the greeting and in replies
+struct ServerOptions : ServerPolicy {
   Profile profile = Profile::kRelay25;
-
-  // Extensions in the reply to EHLO.
-  bool pipelining = true;      ///< RFC 2920
-  bool eight_bit_mime = true;  ///< RFC 6152
-  bool enhanced_codes = true;  ///< RFC 2034
-  bool size = true;            ///< RFC 1870
-  bool smtputf8 = false;       ///< RFC 6531
-  bool starttls = false;       ///< RFC 3207; needs ServerContext::tls; never offered once TLS is on
-  std::vector<sasl::Mechanism> mechanisms;  ///< AUTH; empty: not offered // RFC 4954
-
-  bool auth_needs_tls = false;  ///< PLAIN and LOGIN neither offered nor accepted without TLS: 538
-  bool require_auth = false;    ///< MAIL without AUTH: 530 // RFC 6409 4.3
-  bool require_tls = false;     ///< anything but EHLO, NOOP, STARTTLS, QUIT without TLS: 530 // RFC 3207 4
-
-  std::uint64_t max_message_size = 32 * 1024 * 1024;  ///< octets of content; 0: no limit (RFC 1870 4)
-  std::size_t max_recipients = 1000;                  ///< a transaction; 452 beyond // RFC 5321 4.5.3.1.10
-  std::size_t max_commands = 100'000;                 ///< a connection; 421 beyond
-  std::size_t max_errors = 20;                ///< replies of 5xx to commands (RCPT excepted); 421 beyond
-  std::size_t max_refused_recipients = 1000;  ///< a connection; 421 beyond
-  std::size_t max_transactions = 10'000;      ///< a connection; 421 beyond
 
   Duration command_timeout = Duration::minutes(5);  ///< RFC 5321 4.5.3.2.7
   Duration content_timeout = Duration::minutes(5);  ///< between two blocks of content
   Duration write_timeout = Duration::minutes(5);
-
-  Leniencies leniencies;
 
   /// The usual options of a profile: relay strict and with STARTTLS if there is a TLS; submission with AUTH
   /// required, PLAIN, LOGIN and CRAM-MD5, and the kinder leniencies. Change any of them afterwards.

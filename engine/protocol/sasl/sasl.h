@@ -32,10 +32,6 @@ struct Secret {
   std::string password;
 };
 
-/// Base64 as SASL profiles use it: canonical, padded, no white space. // RFC 4648 4, RFC 4954 4
-[[nodiscard]] std::string encode_base64(std::string_view bytes);
-[[nodiscard]] Result<std::string> decode_base64(std::string_view text);
-
 /// What a server machine wants next.
 enum class ServerStep : std::uint8_t {
   kChallenge,   ///< send `challenge()` and feed the answer to respond()

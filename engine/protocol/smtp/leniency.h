@@ -7,6 +7,7 @@ namespace glasspost::smtp {
 /// Named tolerances. All off is strict; each one that is used is told to the observer under its name.
 struct Leniencies {
   bool space_after_colon = false;       ///< "space-after-colon": `MAIL FROM: <a@b>`
+  bool extra_spaces = false;            ///< "extra-spaces": `MAIL  FROM : <>`, two spaces before a parameter
   bool missing_angle_brackets = false;  ///< "missing-angle-brackets": `MAIL FROM:a@b`
   bool any_helo_argument = false;       ///< "any-helo-argument": EHLO with a name that is no domain, or `_`
   bool bare_lf_command = false;         ///< "bare-lf-command": a command line that LF alone ends
@@ -19,6 +20,7 @@ struct Leniencies {
   static constexpr Leniencies submission() {
     Leniencies kind;
     kind.space_after_colon = true;
+    kind.extra_spaces = true;
     kind.any_helo_argument = true;
     return kind;
   }
