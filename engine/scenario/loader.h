@@ -5,8 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
-
+#include "engine/base/result.h"
 #include "engine/scenario/data/scenario.h"
 
 namespace glasspost::scenario {
