@@ -19,7 +19,9 @@ class AddressMap {
  public:
   /// `outside`: the address that clients from elsewhere (127.0.0.1) seem to come from; without one, their
   /// own.
-  explicit AddressMap(std::uint16_t port_offset = 0, std::optional<IpAddress> outside = std::nullopt);
+  /// `loopback_network`: N of the addresses 127.N.1.1 and up, so that worlds side by side do not meet.
+  explicit AddressMap(std::uint16_t port_offset = 0, std::optional<IpAddress> outside = std::nullopt,
+                      std::uint8_t loopback_network = 0);
 
   /// Gives `scenario` its loopback address. Errors: kConflict (added before), kTooLarge (more than 60,000),
   /// kInvalidInput (a loopback or unspecified address).
@@ -41,6 +43,7 @@ class AddressMap {
 
  private:
   std::uint16_t port_offset_ = 0;
+  std::uint8_t loopback_network_ = 0;
   std::optional<IpAddress> outside_;
   std::map<IpAddress, IpAddress> to_real_;
   std::map<IpAddress, IpAddress> to_scenario_;

@@ -13,15 +13,21 @@
 #include "engine/net/address_map.h"
 #include "engine/runtime/executor.h"
 #include "engine/runtime/host_services.h"
+#include "engine/runtime/wire_tap.h"
 
 namespace glasspost::net {
 
 struct IoWorldOptions {
-  std::uint16_t port_offset = 0;
+  std::uint16_t port_offset = 0;  ///< at most 64,512
+  /// N of the hosts' addresses 127.N.1.1 and up: another one for each world that runs at the same time.
+  std::uint8_t loopback_network = 0;
   /// What clients from 127.0.0.1 seem to be; none: 127.0.0.1.
   std::optional<IpAddress> outside;
   /// Dialling and sending beyond loopback. Otherwise refused.
   bool allow_beyond_loopback = false;
+  /// Told of connections, datagrams and timers; of segments there is nothing to tell. Outlives the world;
+  /// null: nobody watches.
+  WireTap* tap = nullptr;
 };
 
 struct IoHost {
@@ -84,7 +90,7 @@ class DiskThread final : public BlockingExecutor {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace glasspost::net
