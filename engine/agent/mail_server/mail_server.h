@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/agent/mta/directory.h"
+#include "engine/agent/mta/exchange_service.h"
 #include "engine/agent/mta/mta.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
@@ -43,14 +44,6 @@ struct ListenerConfig {
   bool auth_without_tls = false;                         ///< offer PLAIN and LOGIN in the clear too
   std::vector<std::pair<std::string, bool>> leniencies;  ///< switches of the SMTP codec, by name
   std::uint32_t max_sessions = 100;                      ///< at once; one more is told 421 and closed
-};
-
-/// What is done about an SPF "fail" on the exchange ports. Other verdicts never refuse.
-enum class SpfPolicy : std::uint8_t {
-  kOff,         ///< not checked
-  kMark,        ///< Received-SPF says it // RFC 7208 9.1
-  kQuarantine,  ///< that, and into Junk
-  kReject,      ///< that, and a "fail" is refused at RCPT: 550 5.7.23 // RFC 7208 8.4, RFC 7372 3.2
 };
 
 struct MailServerLimits {

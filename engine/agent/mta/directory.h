@@ -54,6 +54,8 @@ class Directory {
   /// May this account use this reverse-path? The null reverse-path belongs to everybody.
   [[nodiscard]] bool may_send_as(std::string_view account, std::string_view reverse_path) const;
   [[nodiscard]] bool is_local_domain(std::string_view domain) const;
+  /// The postmaster's address at the first local domain; at the host where there is none.
+  [[nodiscard]] std::string postmaster_of(std::string_view host_name) const;
   /// Mailboxes to be made, with their quota.
   [[nodiscard]] std::vector<Account> mailboxes() const;
 

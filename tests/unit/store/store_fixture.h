@@ -69,7 +69,8 @@ class FixedClock final : public Clock {
 
 template <class T>
 Task<void> keep(Task<T> task, std::optional<T>& result) {
-  result.emplace(co_await task);
+  T value = co_await task;
+  result.emplace(std::move(value));
 }
 
 /// A store file in a folder of its own, with an executor that works at once.

@@ -1,0 +1,169 @@
+#include "engine/agent/mta/exchange_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/message/fold.h"
+
+namespace glasspost::agent {
+
+namespace {
+
+constexpr std::size_t kMaxNames = 5;  // of one client address that are confirmed
+constexpr std::size_t kMaxOwnersWords = 200;
+
+// Words that a stranger wrote into the DNS: one printable line.
+std::string owners_words(const std::string& text) {
+  std::string safe = escaped(text, false);
+  if (safe.size() > kMaxOwnersWords) safe.resize(kMaxOwnersWords);
+  return safe;
+}
+
+}  // namespace
+
+ExchangeService::ExchangeService(ExchangePolicy policy, const Directory& directory, Reception& reception,
+                                 dns::Resolver& resolver, Clock& clock, Observer& observer)
+    : policy_(std::move(policy)),
+      directory_(directory),
+      reception_(reception),
+      resolver_(resolver),
+      clock_(clock),
+      observer_(observer) {}
+
+Task<smtp::Reply> ExchangeService::connected(const smtp::ClientInfo& client) {
+  clients_[client.connection] = Client();
+  if (policy_.reverse_lookup) {
+    std::string name = co_await confirmed_name(client.remote.address);
+    clients_[client.connection].name = std::move(name);
+  }
+  co_return smtp::Reply::make(220, "Glasspost at your service");
+}
+
+// A name of the address whose own addresses lead back to it; empty if there is none. // RFC 1912 2.1
+Task<std::string> ExchangeService::confirmed_name(IpAddress address) {
+  const IpAddress wanted = address.unmapped();
+  dns::Question question{dns::reverse_name(wanted), dns::RecordType::kPtr};
+  const dns::Answer names = co_await resolver_.resolve(std::move(question));
+  for (std::size_t i = 0; i < std::min(names.records.size(), kMaxNames); ++i) {
+    const auto* data = std::get_if<dns::NameData>(&names.records[i].data);
+    if (data == nullptr) continue;
+    const dns::RecordType type = wanted.is_v6() ? dns::RecordType::kAaaa : dns::RecordType::kA;
+    dns::Question forward{data->target, type};
+    const dns::Answer addresses = co_await resolver_.resolve(std::move(forward));
+    for (const dns::Record& record : addresses.records) {
+      const auto* found = std::get_if<dns::AddressData>(&record.data);
+      if (found != nullptr && found->address == wanted) co_return data->target.to_string();
+    }
+  }
+  co_return std::string();
+}
+
+Task<smtp::Reply> ExchangeService::mail(const smtp::ClientInfo& client,
+                                        const smtp::Transaction& transaction) {
+  if (policy_.spf != SpfPolicy::kOff) {
+    std::string mail_from = transaction.reverse_path.to_string();
+    co_await check_spf(client, std::move(mail_from));
+  }
+  co_return smtp::Reply::make(250, {2, 1, 0}, "Sender noted");
+}
+
+Task<void> ExchangeService::check_spf(const smtp::ClientInfo& client, std::string mail_from) {
+  auth::SpfRequest request;
+  request.client = client.remote.address;
+  request.helo = client.helo_name;
+  request.mail_from = std::move(mail_from);
+  request.receiver = policy_.host_name;
+  request.now = clock_.now();
+  request.explain = observer_.wants_explanations();
+  auth::SpfLimits limits;
+  const auth::SpfVerdict verdict = co_await auth::check_spf(resolver_, request, limits);
+  Client& known = clients_[client.connection];
+  known.spf = verdict.result;
+  known.spf_text = verdict.text;
+  known.spf_domain = verdict.domain;
+  known.received_spf = message::fold_field("Received-SPF", auth::received_spf(request, verdict));
+  DecisionMade decision;
+  decision.kind = DecisionKind::kSpf;
+  decision.connection = client.connection;
+  decision.subject = verdict.domain;
+  decision.outcome = auth::to_string(verdict.result);
+  if (verdict.explanation) decision.explanation = *verdict.explanation;
+  decision.explanation.outcome = decision.outcome;
+  observer_.decided(decision);
+}
+
+smtp::Reply ExchangeService::judge(const smtp::Recipient& recipient, const Client& client,
+                                   Explanation& why) const {
+  const std::string address = recipient.path.to_string();
+  const Argument of_recipient = Argument::of_mailbox("recipient", address);
+  why.inputs = {of_recipient};
+  why.outcome = "reject";
+  if (policy_.spf == SpfPolicy::kReject && client.spf == auth::SpfResult::kFail) {
+    why.rule = "RFC 7208 8.4";
+    why.words = {"access.spf-fail", {Argument::of_domain("domain", client.spf_domain)}};
+    std::string text = "SPF says that this host may not send for " + client.spf_domain;
+    if (!client.spf_text.empty())
+      text += "; " + client.spf_domain + " explains: " + owners_words(client.spf_text);
+    return smtp::Reply::make(550, {5, 7, 23}, text);
+  }
+  const RecipientMatch match = directory_.find(address);
+  switch (match.kind) {
+    case RecipientKind::kForeign:
+      why.rule = "RFC 5321 3.9";
+      why.words = {"access.relay-denied", {of_recipient}};
+      return smtp::Reply::make(550, {5, 7, 1}, "This host does not relay mail for that domain");
+    case RecipientKind::kUnknownUser:
+      why.rule = "RFC 5321 3.3";
+      why.words = {"access.unknown-user", {of_recipient}};
+      return smtp::Reply::make(550, {5, 1, 1}, "There is no such mailbox here");
+    case RecipientKind::kRelayDomain:
+      why.words = {"access.backup", {of_recipient}};
+      break;
+    case RecipientKind::kForward:
+      why.words = {"access.forward", {of_recipient}};
+      break;
+    case RecipientKind::kMailbox:
+      why.words = {"access.local", {of_recipient}};
+      break;
+  }
+  why.rule = "RFC 5321 3.3";
+  why.outcome = "accept";
+  return smtp::Reply::make(250, {2, 1, 5}, "Recipient noted");
+}
+
+Task<smtp::Reply> ExchangeService::recipient(const smtp::ClientInfo& client, const smtp::Transaction&,
+                                             const smtp::Recipient& recipient) {
+  DecisionMade decision;
+  decision.kind = DecisionKind::kAccess;
+  decision.connection = client.connection;
+  decision.subject = recipient.path.to_string();
+  smtp::Reply reply = judge(recipient, clients_[client.connection], decision.explanation);
+  decision.outcome = decision.explanation.outcome;
+  observer_.decided(decision);
+  co_return reply;
+}
+
+Task<smtp::Reply> ExchangeService::message(const smtp::ClientInfo& client,
+                                           const smtp::Transaction& transaction, std::string content) {
+  Client& known = clients_[client.connection];
+  ReceptionExtras extras;
+  extras.client_name = known.name;
+  extras.origin = "accepted";
+  extras.quarantine = policy_.spf == SpfPolicy::kQuarantine && known.spf == auth::SpfResult::kFail;
+  // Above the Received field that this host adds. // RFC 7208 9.1
+  if (!known.received_spf.empty()) extras.above.emplace_back("Received-SPF", std::move(known.received_spf));
+  known.received_spf.clear();
+  co_return co_await reception_.take(client, transaction, std::move(content), std::move(extras));
+}
+
+void ExchangeService::reset(const smtp::ClientInfo& client, const smtp::Transaction&) {
+  Client& known = clients_[client.connection];
+  known = Client{std::move(known.name), auth::SpfResult::kNone, "", "", ""};
+}
+
+void ExchangeService::closed(const smtp::ClientInfo& client, smtp::CloseReason) {
+  clients_.erase(client.connection);
+}
+
+}  // namespace glasspost::agent
