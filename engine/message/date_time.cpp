@@ -88,10 +88,8 @@ class DateReader {
 
   Result<DateTime> read() {
     skip_day_name();
-    const bool good = date() && time() && (year_read_ || year());
-    if (!good) return fail_at(ErrorCode::kInvalidInput, offset(), what_);
     DateTime out;
-    if (!zone(out)) return fail_at(ErrorCode::kInvalidInput, offset(), what_);
+    if (!date() || !time() || !year_and_zone(out)) return fail_at(ErrorCode::kInvalidInput, offset(), what_);
     if (civil_.day < 1 || civil_.day > days_in(civil_.month, civil_.year)) {
       return fail_at(ErrorCode::kInvalidInput, 0, "there is no such day");
     }
@@ -184,6 +182,13 @@ class DateReader {
     return year();
   }
 
+  /// In asctime's order the year comes last, or the zone does.
+  bool year_and_zone(DateTime& out) {
+    if (year_read_) return zone(out);
+    if (peek() != nullptr && peek()->kind == TokenKind::kWord) return zone(out) && year();
+    return year() && zone(out);
+  }
+
   bool time() {
     sign(",");
     const auto hour = number(1, 2);
@@ -196,7 +201,8 @@ class DateReader {
     if (!sign(":") && !sign(".")) return true;
     const auto second = number(2, 2);
     if (!second || *second > 60) return complain("there is no such second");
-    civil_.second = *second;  // 60 is a leap second and carries over
+    if (sign(".")) number(1, 9);  // a fraction, seen in the wild
+    civil_.second = *second;      // 60 is a leap second and carries over
     return true;
   }
 

@@ -58,7 +58,8 @@ Lexeme read_comment(std::string_view text, std::size_t begin) {
         out.text = std::string(trim_wsp(out.text));
         return out;
       }
-    } else if (c == '\\' && i + 1 < text.size() && text[i + 1] != '\r' && text[i + 1] != '\n') {
+    } else if (c == '\\' && i + 1 < text.size()) {
+      if (is_lwsp(text[i + 1])) continue;  // the white space follows as it is
       c = text[++i];
     }
     out.text += c;

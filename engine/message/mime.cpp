@@ -154,6 +154,8 @@ class TreeReader {
       ending = skip_to_boundary(part.body_begin);
     }
     part.end = content_end(part.body_begin, ending);
+    // A last part that has a header alone keeps that header's line end.
+    if (!part.children.empty()) part.end = std::max(part.end, part.children.back().end);
     return ending;
   }
 
@@ -163,6 +165,11 @@ class TreeReader {
     const Ending ending = entity(child, part.body_begin, depth + 1, false);
     part.children.push_back(std::move(child));
     return ending;
+  }
+
+  Ending end_of_input(std::size_t level) {
+    open_.resize(level);
+    return {};
   }
 
   Ending multipart(Part& part, std::size_t depth) {
@@ -176,6 +183,7 @@ class TreeReader {
     const bool digest = part.media_type.subtype == "digest";
     Ending ending = skip_to_boundary(part.body_begin);  // the preamble
     while (ending.found && ending.level == level && !ending.closes) {
+      if (ending.next >= message_.size()) return end_of_input(level);  // cut off right after a boundary
       if (parts_ >= kMaxParts) {
         limits_reached_ = true;
         ending = skip_to_boundary(ending.next);

@@ -102,6 +102,10 @@ std::optional<IpAddress> address_of(std::string_view piece) {
   return std::nullopt;
 }
 
+bool is_host_name(std::string_view piece) {
+  return piece.find('.') != std::string_view::npos && std::any_of(piece.begin(), piece.end(), is_alpha);
+}
+
 /// What a comment behind "from" says of the client: "(mail.a.example [192.0.2.1])", "(HELO x)",
 /// "(ident@[...])".
 void read_client(std::string_view text, Received& out) {
@@ -109,7 +113,7 @@ void read_client(std::string_view text, Received& out) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const std::string_view piece = pieces[i];
     const bool verb = iequals(piece, "HELO") || iequals(piece, "EHLO") || iequals(piece, "LHLO");
-    if (verb && i == 0) {
+    if (verb) {
       out.helo_verb = to_upper(piece);
       if (i + 1 < pieces.size()) out.helo = std::string(pieces[++i]);
     } else if (istarts_with(piece, "helo=")) {
@@ -117,11 +121,12 @@ void read_client(std::string_view text, Received& out) {
       out.helo = std::string(piece.substr(5));
     } else if (piece.find('@') != std::string_view::npos) {
       std::string_view ident = istarts_with(piece, "IDENT:") ? piece.substr(6) : piece;
-      if (ident.back() == '@') ident.remove_suffix(1);
+      if (ident.back() == ',') ident.remove_suffix(1);
+      if (!ident.empty() && ident.back() == '@') ident.remove_suffix(1);
       if (out.ident.empty()) out.ident = std::string(ident);
     } else if (const auto address = address_of(piece)) {
       if (!out.from_address) out.from_address = *address;
-    } else if (i == 0 && out.from_host.empty() && piece.find('.') != std::string_view::npos) {
+    } else if (i == 0 && out.from_host.empty() && is_host_name(piece)) {
       out.from_host = std::string(piece);
     }
   }

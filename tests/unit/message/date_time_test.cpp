@@ -22,6 +22,8 @@ TEST(DateTime, ReadsTheFormsOfTheStandard) {
   EXPECT_EQ(utc("29 Feb 2024 00:00:00 +0000"), "2024-02-29T00:00:00Z");
   EXPECT_EQ(utc("from a by b; Mon, 02 Mar 2026 18:00:00 +0900 (KST)"), "2026-03-02T09:00:00Z");
   EXPECT_EQ(utc("Mon Mar  2 09:00:00 2026"), "2026-03-02T09:00:00Z");
+  EXPECT_EQ(utc("Mon Mar  2 09:00:00 EST 2026"), "2026-03-02T14:00:00Z");
+  EXPECT_EQ(utc("02 Apr 2020 07:53:55.516 +0000"), "2020-04-02T07:53:55Z");
 }
 
 TEST(DateTime, SaysWhetherTheZoneIsKnown) {
