@@ -220,6 +220,8 @@ Task<std::optional<dns::Reply>> ResolverHost::ask_zone(Run& run, Zone& zone, Que
         if (reply.kind != ReplyKind::kLame && reply.kind != ReplyKind::kFailure) co_return reply;
       } else if (response.error().code == ErrorCode::kTimedOut) {
         continue;
+      } else if (response.error().code == ErrorCode::kAborted) {
+        stopping_ = true;  // the host goes down: nothing more is said or kept
       }
       zone.useless.insert(address);
     }

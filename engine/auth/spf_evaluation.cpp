@@ -81,7 +81,9 @@ Task<SpfVerdict> SpfEvaluation::run() {
   verdict.mechanism = outcome.mechanism;
   const bool error = outcome.result == SpfResult::kTempError || outcome.result == SpfResult::kPermError;
   if (error) verdict.problem = problem_;
-  if (outcome.result == SpfResult::kFail) verdict.text = co_await owners_text(std::move(outcome), why);
+  if (outcome.result == SpfResult::kFail) {
+    verdict.text = co_await owners_text(std::move(outcome), why);
+  }
   verdict.look_ups = look_ups_;
   verdict.void_look_ups = voids_;
   if (!request_.explain) co_return verdict;
@@ -193,7 +195,9 @@ Task<SpfEvaluation::Outcome> SpfEvaluation::evaluate(SpfRecord record, std::stri
     if (match == SpfMatch::kPermError) out.result = SpfResult::kPermError;
     co_return out;
   }
-  if (record.redirect) co_return co_await redirect(*record.redirect, domain, why);
+  if (record.redirect) {
+    co_return co_await redirect(*record.redirect, domain, why);
+  }
   out.result = SpfResult::kNeutral;  // RFC 7208 4.7
   if (request_.explain) {
     Explanation step;
@@ -441,7 +445,9 @@ Task<void> SpfEvaluation::find_validated_name(std::string domain, Explanation& s
 Task<std::string> SpfEvaluation::expand_target(std::string spec, std::string domain, Explanation& step) {
   values_.domain = domain;
   if (spec.empty()) co_return domain;
-  if (uses_validated_name(spec)) co_await find_validated_name(domain, step);
+  if (uses_validated_name(spec)) {
+    co_await find_validated_name(domain, step);
+  }
   co_return expand_domain(spec, values_);
 }
 
@@ -457,7 +463,9 @@ Task<std::string> SpfEvaluation::owners_text(Outcome outcome, Explanation& why) 
     const auto* data = std::get_if<dns::TxtData>(&answer.records.front().data);
     const std::string raw = data != nullptr ? data->joined() : "";
     if (is_macro_string(raw, SpfMacroPlace::kExplanation)) {
-      if (uses_validated_name(raw)) co_await find_validated_name(outcome.domain, step);
+      if (uses_validated_name(raw)) {
+        co_await find_validated_name(outcome.domain, step);
+      }
       text = expand_macros(raw, values_);
     }
   }

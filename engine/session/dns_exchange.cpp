@@ -60,14 +60,20 @@ Task<Result<Message>> ask_over_udp(HostServices host, RandomStream& ids, Endpoin
   co_return fail(ErrorCode::kTimedOut, "only unrelated datagrams came instead of an answer");
 }
 
+// A stream that the server reset is the server's refusal, not the end of this host.
+Error as_seen_by_asker(Error error) {
+  if (error.code == ErrorCode::kAborted) error.code = ErrorCode::kRefused;
+  return error;
+}
+
 Task<Result<Message>> ask_over_tcp(HostServices host, Endpoint server, Message query, Instant deadline) {
   Result<ByteStreamPtr> stream = co_await host.network.dial(server, deadline);
   if (!stream) co_return fail(stream.error());
   (*stream)->set_deadline(deadline);
   const Ok written = co_await write_tcp_message(**stream, encode_message(query));
-  if (!written) co_return fail(written.error());
+  if (!written) co_return fail(as_seen_by_asker(written.error()));
   const Result<std::optional<std::string>> got = co_await read_tcp_message(**stream);
-  if (!got) co_return fail(got.error());
+  if (!got) co_return fail(as_seen_by_asker(got.error()));
   if (!*got) co_return fail(ErrorCode::kEndOfStream, "the DNS server closed without an answer");
   std::optional<Result<Message>> verdict = judge(query, **got);
   if (verdict) co_return std::move(*verdict);

@@ -128,7 +128,9 @@ Task<void> Server::serve_connection(std::shared_ptr<Connection> connection) {
     if (!*bytes) break;
     Incoming in = read_incoming(**bytes);
     std::optional<Message> response = std::move(in.refusal);
-    if (in.query) response = co_await responder_.respond(std::move(*in.query), stream.remote());
+    if (in.query) {
+      response = co_await responder_.respond(std::move(*in.query), stream.remote());
+    }
     if (!response) break;
     stream.set_deadline(host_.clock.now() + limits_.tcp_idle);
     const Ok written = co_await write_tcp_message(stream, encode_message(*response));
