@@ -29,8 +29,8 @@ Result<IpAddress> AddressMap::add(const IpAddress& scenario) {
   }
   const std::size_t n = to_real_.size();
   if (n >= kMostAddresses) return fail(ErrorCode::kTooLarge, "more than 60,000 addresses");
-  const IpAddress real = IpAddress::v4(
-      {127, 0, static_cast<std::uint8_t>(1 + n / kPerBlock), static_cast<std::uint8_t>(1 + n % kPerBlock)});
+  const IpAddress real = IpAddress::v4({127, loopback_network_, static_cast<std::uint8_t>(1 + n / kPerBlock),
+                                        static_cast<std::uint8_t>(1 + n % kPerBlock)});
   to_real_.emplace(scenario, real);
   to_scenario_.emplace(real, scenario);
   return real;
