@@ -19,6 +19,8 @@ constexpr std::string_view kPrefixQ = "=?UTF-8?Q?";
 constexpr std::size_t kFrame = 12;  // "=?UTF-8?B?" and "?="
 // A word of ASCII without white space longer than this cannot be folded, so it is encoded.
 constexpr std::size_t kMaxPlainWord = 900;
+// White space longer than this is encoded with the words around it, or a line could not be kept to 998.
+constexpr std::size_t kMaxPlainSpace = 64;
 constexpr std::size_t kMaxCharsetName = 64;
 // A fold inside the text being decoded.
 constexpr char kFold = '\n';
@@ -244,8 +246,10 @@ std::vector<Word> words_of(std::string_view text) {
   for (std::size_t i = text.find_first_not_of(" \t"); i != std::string_view::npos;) {
     const std::size_t end = std::min(text.find_first_of(" \t", i), text.size());
     const std::string_view word = text.substr(i, end - i);
+    const bool far = !words.empty() && i - words.back().end > kMaxPlainSpace;
+    if (far) words.back().encode = true;
     const bool encode =
-        !is_ascii(word) || word.find("=?") != std::string_view::npos || word.size() > kMaxPlainWord;
+        far || !is_ascii(word) || word.find("=?") != std::string_view::npos || word.size() > kMaxPlainWord;
     words.push_back({i, end, encode});
     i = text.find_first_not_of(" \t", end);
   }

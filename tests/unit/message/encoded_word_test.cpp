@@ -122,6 +122,13 @@ TEST(EncodedWord, AVeryLongWordIsEncodedSoThatItCanBeFolded) {
   EXPECT_EQ(decode_unstructured(parse_header(field).fields[0].value()), text);
 }
 
+TEST(EncodedWord, AVeryLongGapIsEncodedToo) {
+  const std::string text = "a" + std::string(3000, ' ') + "b";
+  const std::string field = fold_field("Subject", encode_unstructured(text, 7));
+  EXPECT_LE(longest_line(field), kMaxEncodedLineLength);
+  EXPECT_EQ(decode_unstructured(parse_header(field).fields[0].value()), text);
+}
+
 TEST(EncodedWord, HostileMegabytesTakeLinearTime) {
   for (const char* piece :
        {"=?", "=?a?q?", "=?a?q?x", "=?utf-8?B?YQ==?=", "=?utf-8?Q?a?= ", "?=", "=?a?b?=?", "\r\n ", "\xFF"}) {
