@@ -1,0 +1,8 @@
+set(smtp_fuzz_deps gp_session gp_protocol_smtp gp_protocol_line gp_runtime)
+glasspost_fuzz(line_reader SOURCES ${CMAKE_CURRENT_LIST_DIR}/line_reader_fuzz.cpp DEPS gp_protocol_line)
+glasspost_fuzz(content_codec SOURCES ${CMAKE_CURRENT_LIST_DIR}/content_codec_fuzz.cpp DEPS gp_protocol_line)
+glasspost_fuzz(smtp_command SOURCES ${CMAKE_CURRENT_LIST_DIR}/smtp_command_fuzz.cpp DEPS gp_protocol_smtp)
+glasspost_fuzz(smtp_reply SOURCES ${CMAKE_CURRENT_LIST_DIR}/smtp_reply_fuzz.cpp DEPS gp_protocol_smtp)
+glasspost_fuzz(sasl SOURCES ${CMAKE_CURRENT_LIST_DIR}/sasl_fuzz.cpp DEPS gp_protocol_sasl)
+glasspost_fuzz(smtp_server SOURCES ${CMAKE_CURRENT_LIST_DIR}/smtp_server_fuzz.cpp DEPS ${smtp_fuzz_deps})
+glasspost_fuzz(smtp_client SOURCES ${CMAKE_CURRENT_LIST_DIR}/smtp_client_fuzz.cpp DEPS ${smtp_fuzz_deps})
