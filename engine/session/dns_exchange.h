@@ -15,8 +15,8 @@ namespace glasspost::dns {
 
 /// Asks one server one question over UDP from a port of its own, and again over TCP if the answer was
 /// truncated. Datagrams that are not the answer (another sender, id or question) are passed over; `ids` gives
-/// id and port. Errors: kTimedOut, kUnreachable, kRefused, kAborted (this host goes down), kInvalidInput (the answer is malformed
-/// or the TCP answer belongs to another question). // RFC 5452 9, RFC 7766 5
+/// id and port. Errors: kTimedOut, kUnreachable, kRefused, kAborted (this host goes down), kInvalidInput (the
+/// answer is malformed or the TCP answer belongs to another question). // RFC 5452 9, RFC 7766 5
 [[nodiscard]] Task<Result<Message>> ask_server(HostServices host, RandomStream& ids, Endpoint server,
                                                Question question, bool recursion_desired, Instant deadline);
 

@@ -44,7 +44,8 @@ Message make_response(const Message& query, ResponseCode code) {
   response.recursion_desired = query.recursion_desired;
   response.checking_disabled = query.checking_disabled;
   response.code = code;
-  response.questions = query.questions;
+  // Several questions have no one answer, and repeating them would make a stranger's bytes into more.
+  if (query.questions.size() == 1) response.questions = query.questions;
   response.question_class = query.question_class;
   if (query.edns) response.edns.emplace();  // RFC 6891 6.1.1
   return response;

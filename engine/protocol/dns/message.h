@@ -91,14 +91,15 @@ struct MessageLayout {
 /// bytes.
 [[nodiscard]] std::optional<Message> decode_header(std::string_view bytes);
 
-/// Writes a message of at most `limit` bytes, names compressed. Record sets that do not fit are left out
-/// whole: of the answer or authority section, and glue of a referral, with TC set (RFC 2181 9, RFC 9471 2.1);
-/// other additional records silently. The header, the questions and OPT are always there.
+/// Writes a message of at most `limit` bytes (at least 512), names compressed. Record sets that do not fit
+/// are left out whole: of the answer or authority section, and glue of a referral, with TC set (RFC 2181 9,
+/// RFC 9471 2.1); other additional records silently. OPT is always there, without its options if need be.
+/// Every record's data fits its type (data_fits).
 [[nodiscard]] std::string encode_message(const Message& message, std::size_t limit = kMaxMessageSize);
 
 /// A question as this program asks it, with EDNS.
 [[nodiscard]] Message make_query(std::uint16_t id, Question question, bool recursion_desired);
-/// An empty answer to `query`: its id, opcode, RD, questions and, if it had one, our OPT.
+/// An empty answer to `query`: its id, opcode, RD, its question if it is one, and our OPT if it had one.
 [[nodiscard]] Message make_response(const Message& query, ResponseCode code);
 /// How large an answer to `query` may be over UDP. // RFC 6891 6.2.3
 [[nodiscard]] std::size_t udp_limit(const Message& query);

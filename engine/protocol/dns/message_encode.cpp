@@ -139,7 +139,7 @@ unsigned flags_of(const Message& message, bool truncated) {
   return flags;
 }
 
-void write_opt(Writer& out, const Message& message) {
+void write_opt(Writer& out, const Message& message, bool with_options) {
   const Edns& edns = *message.edns;
   out.u8(0);
   out.u16(static_cast<unsigned>(RecordType::kOpt));
@@ -147,8 +147,8 @@ void write_opt(Writer& out, const Message& message) {
   out.u8(static_cast<unsigned>(message.code) >> 4 & 0xFFu);
   out.u8(edns.version);
   out.u16(edns.dnssec_ok ? 0x8000u : 0u);
-  out.u16(static_cast<unsigned>(edns.options.size()));
-  out.bytes(edns.options);
+  out.u16(with_options ? static_cast<unsigned>(edns.options.size()) : 0u);
+  if (with_options) out.bytes(edns.options);
 }
 
 // A referral's additional section is its glue: an answer without it may be of no use. // RFC 9471 2.1
@@ -157,24 +157,44 @@ bool is_referral(const Message& message) {
          message.authority.front().type == RecordType::kNs;
 }
 
+// Gives how many were written.
+std::size_t write_questions(Writer& out, const Message& message, std::size_t limit) {
+  std::size_t written = 0;
+  for (const Question& question : message.questions) {
+    const std::size_t before = out.size();
+    out.name(question.name, true);
+    out.u16(static_cast<unsigned>(question.type));
+    out.u16(message.question_class);
+    if (out.size() > limit) {
+      out.cut(before);
+      break;
+    }
+    ++written;
+  }
+  return written;
+}
+
 }  // namespace
 
 std::string encode_message(const Message& message, std::size_t limit) {
+  GLASSPOST_ASSERT(limit >= kPlainUdpSize);
+  limit = std::min(limit, kMaxMessageSize);
   Writer out;
   out.u16(message.id);
   for (std::size_t i = 2; i < kHeaderSize; i += 2)
     out.u16(0);
-  for (const Question& question : message.questions) {
-    out.name(question.name, true);
-    out.u16(static_cast<unsigned>(question.type));
-    out.u16(message.question_class);
-  }
-  const std::size_t reserved = message.edns ? kOptSize + message.edns->options.size() : 0;
-  const std::size_t room = std::min(limit, kMaxMessageSize) - std::min(limit, reserved);
-  const std::size_t answers = write_section(out, message.answers, room);
-  bool truncated = answers < message.answers.size();
+  const bool options_fit = !message.edns || kHeaderSize + kOptSize + message.edns->options.size() <= limit;
+  std::size_t room = limit;
+  if (message.edns) room -= kOptSize + (options_fit ? message.edns->options.size() : 0);
+  const std::size_t questions = write_questions(out, message, room);
+  bool truncated = questions < message.questions.size() || !options_fit;
+  std::size_t answers = 0;
   std::size_t authority = 0;
   std::size_t additional = 0;
+  if (!truncated) {
+    answers = write_section(out, message.answers, room);
+    truncated = answers < message.answers.size();
+  }
   if (!truncated) {
     authority = write_section(out, message.authority, room);
     truncated = authority < message.authority.size();
@@ -183,9 +203,9 @@ std::string encode_message(const Message& message, std::size_t limit) {
     additional = write_section(out, message.additional, room);
     truncated = additional < message.additional.size() && is_referral(message);
   }
-  if (message.edns) write_opt(out, message);
+  if (message.edns) write_opt(out, message, options_fit);
   out.set_u16(2, flags_of(message, truncated || message.truncated));
-  out.set_u16(4, static_cast<unsigned>(message.questions.size()));
+  out.set_u16(4, static_cast<unsigned>(questions));
   out.set_u16(6, static_cast<unsigned>(answers));
   out.set_u16(8, static_cast<unsigned>(authority));
   out.set_u16(10, static_cast<unsigned>(additional + (message.edns ? 1 : 0)));

@@ -216,6 +216,23 @@ TEST(Message, TruncationLeavesWholeSetsAndSetsTc) {
   }
 }
 
+TEST(Message, NothingMakesAMessageLargerThanItsLimit) {
+  Message message;
+  message.edns.emplace();
+  message.edns->options = std::string(60'000, 'o');
+  for (int i = 0; i < 3'000; ++i)
+    message.questions.push_back({name("x" + std::to_string(i) + ".example"), RecordType::kA});
+  for (const std::size_t limit : {kPlainUdpSize, kMaxMessageSize}) {
+    const std::string bytes = encode_message(message, limit);
+    EXPECT_LE(bytes.size(), limit);
+    const Result<Message> back = decode_message(bytes);
+    ASSERT_TRUE(back);
+    EXPECT_TRUE(back->truncated);
+    EXPECT_TRUE(back->edns);
+  }
+  EXPECT_TRUE(make_response(message, ResponseCode::kFormErr).questions.empty());
+}
+
 TEST(Message, OnlyMissingGlueSetsTc) {  // RFC 9471 2.1
   Message referral =
       make_response(make_query(1, {name("a.b.example"), RecordType::kA}, false), ResponseCode::kNoError);

@@ -1,0 +1,1 @@
+glasspost_fuzz(spf_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/spf_record_fuzz.cpp DEPS gp_auth)
