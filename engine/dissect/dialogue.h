@@ -14,13 +14,17 @@ namespace glasspost::dissect {
 /// What a part of a line is. The parts of a line are in order and do not overlap.
 enum class LabelKind : std::uint8_t {
   kVerb,          ///< "MAIL FROM:"'s MAIL
-  kArgument,      ///< all after the verb
+  kArgument,      ///< a host name, a mechanism, free text
+  kClause,        ///< "FROM:" or "TO:"
   kPath,          ///< <alice@alpha.example>
   kParameter,     ///< SIZE=1000
+  kSecret,        ///< credentials
   kCode,          ///< 250
+  kSeparator,     ///< the space or hyphen after the code
   kEnhancedCode,  ///< 2.1.5
+  kKeyword,       ///< an extension's name in the reply to EHLO
   kReplyText,
-  kSecret,  ///< credentials
+  kUnknown,  ///< what makes no sense there
 };
 [[nodiscard]] std::string_view to_string(LabelKind kind);
 
@@ -77,7 +81,7 @@ struct Line {
 struct Dialogue {
   ConnectionId connection;
   std::string protocol;     ///< "smtp", "pop3", "imap", "dns", or "" if nobody knows
-  std::vector<Line> lines;  ///< in the order of their first bytes
+  std::vector<Line> lines;  ///< in the order in which they were completed; incomplete ones at the end
 };
 
 /// The bytes of recorded dialogues as labelled lines: before TLS those of the wire, after it the plain ones.

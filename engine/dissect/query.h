@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,8 +31,11 @@ class QueryContext {
   [[nodiscard]] const trace::Trace& trace() const { return trace_; }
   [[nodiscard]] const trace::Projection& names() const { return names_; }
   [[nodiscard]] Dialogues& dialogues() const { return *dialogues_; }
+  /// The world after an event; cheap where one asks for moments in their order.
+  [[nodiscard]] const trace::Projection& world_at(std::uint64_t seq) const;
 
  private:
+  mutable trace::Projection world_;
   trace::Trace trace_;
   trace::Projection names_;
   std::unique_ptr<Dialogues> dialogues_;
@@ -50,11 +55,10 @@ class Query {
                                                 std::size_t limit = SIZE_MAX) const;
   [[nodiscard]] const std::string& text() const;
 
-  struct Node;
+  struct Parts;
 
  private:
-  std::shared_ptr<const Node> root_;
-  std::string text_;
+  std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace glasspost::dissect

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -17,7 +20,7 @@ inline constexpr std::size_t kChunkEvents = 4096;
 
 /// 4,096 consecutive events and the memory of their columns. One thread appends; any other may read the
 /// events below size(), for nothing that was once published moves or changes.
-struct Chunk {
+class Chunk {
  public:
   explicit Chunk(std::uint64_t first_seq);
   Chunk(const Chunk&) = delete;
@@ -34,6 +37,9 @@ struct Chunk {
   template <class P>
   void append(const Header& header, const P& payload);
   void append(const RawEvent& event);
+  /// Generic columns; those over the limits of kind.h are left out, texts over theirs are cut.
+  void append(const Header& header, Kind kind, std::span<const std::int64_t> integers,
+              std::span<const std::string_view> texts, std::optional<std::string_view> blob);
 
  private:
   static constexpr std::size_t kBlockBytes = 64 * 1024;

@@ -94,7 +94,7 @@ class EventView {
   const Row* row_ = nullptr;
 };
 
-struct Chunk;
+class Chunk;
 
 /// An EventView that keeps its chunk alive.
 class Event : public EventView {
@@ -168,19 +168,16 @@ constexpr std::string_view bytes_of(const Blob& blob) {
 struct Shape {
   std::size_t integers = 0, texts = 0, blobs = 0;
 };
+template <class P, class M>
+constexpr void count(const Field<P, M>&, Shape& s) {
+  s.integers += kIsInteger<M> ? 1 : 0;
+  s.texts += kIsText<M> ? 1 : 0;
+  s.blobs += kIsBlob<M> ? 1 : 0;
+}
 template <class P>
 constexpr Shape shape() {
   Shape s;
-  std::apply(
-      [&](auto... f) {
-        auto count = [&]<class M>(const Field<P, M>&) {
-          s.integers += kIsInteger<M> ? 1 : 0;
-          s.texts += kIsText<M> ? 1 : 0;
-          s.blobs += kIsBlob<M> ? 1 : 0;
-        };
-        (count(f), ...);
-      },
-      P::columns());
+  std::apply([&s](const auto&... f) { (count(f, s), ...); }, P::columns());
   return s;
 }
 

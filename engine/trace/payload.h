@@ -1,70 +1,15 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "engine/base/id.h"
 #include "engine/base/time.h"
 #include "engine/observe/observer.h"
 #include "engine/trace/kind.h"
+#include "engine/trace/payload_types.h"
 
 namespace glasspost::trace {
-
-/// Bytes of any kind.
-struct Blob {
-  std::string_view bytes;
-  friend bool operator==(const Blob&, const Blob&) = default;
-};
-
-/// Several texts as one, joined by line feeds.
-struct TextList {
-  std::string_view joined;
-  [[nodiscard]] std::vector<std::string> items() const;
-  friend bool operator==(const TextList&, const TextList&) = default;
-};
-/// The text of a TextList. Line feeds inside an item become spaces.
-[[nodiscard]] std::string join_list(const std::vector<std::string>& items);
-
-/// The names of an enumeration's values, for those that stand in payloads.
-template <class E>
-struct EnumNames;
-template <>
-struct EnumNames<Direction> {
-  static constexpr std::array<std::string_view, 2> kNames = {"to-server", "to-client"};
-};
-template <>
-struct EnumNames<Layer> {
-  static constexpr std::array<std::string_view, 2> kNames = {"wire", "plain"};
-};
-template <>
-struct EnumNames<DecisionKind> {
-  static constexpr std::array<std::string_view, 10> kNames = {
-      "spf", "dkim", "dmarc", "arc", "access", "authentication", "route", "retry", "filter", "quota"};
-};
-template <>
-struct EnumNames<MailOutcome> {
-  static constexpr std::array<std::string_view, 5> kNames = {"relayed", "deferred", "bounced", "delivered",
-                                                             "expired"};
-};
-template <class E>
-[[nodiscard]] constexpr std::string_view enum_name(E value) {
-  const auto index = static_cast<std::size_t>(value);
-  return index < EnumNames<E>::kNames.size() ? EnumNames<E>::kNames[index] : std::string_view("?");
-}
-
-/// One column of a payload: its name, the member that holds it, and the maximum of a text or blob.
-template <class P, class M>
-struct Field {
-  std::string_view name;
-  M P::*member;
-  std::uint32_t maximum;
-};
-template <class P, class M>
-constexpr Field<P, M> field(std::string_view name, M P::*member, std::uint32_t maximum = 1024) {
-  return {name, member, maximum};
-}
 
 // Payloads. The order of columns() is the order of the stored columns and is frozen: new columns are added at
 // the end. Views point to the caller's bytes when written, and into the trace when read.
@@ -177,21 +122,28 @@ struct ConnectionOpened {
                       field("server_endpoint", &ConnectionOpened::server_endpoint, 64));
   }
 };
-/// The event's host sees the connection as established.
+/// The event's host sees the connection as established. `server`: it is the end that was dialled.
 struct ConnectionEstablished {
   static constexpr Kind kKind = Kind::kConnectionEstablished;
-  static constexpr auto columns() { return std::tuple(); }
+  bool server = false;
+  static constexpr auto columns() { return std::tuple(field("server", &ConnectionEstablished::server)); }
 };
 /// The event's host will send no more (FIN), or has closed for good.
 struct ConnectionClosed {
   static constexpr Kind kKind = Kind::kConnectionClosed;
+  bool server = false;
   bool half = false;  ///< it still reads
-  static constexpr auto columns() { return std::tuple(field("half", &ConnectionClosed::half)); }
+  static constexpr auto columns() {
+    return std::tuple(field("server", &ConnectionClosed::server), field("half", &ConnectionClosed::half));
+  }
 };
 struct ConnectionReset {
   static constexpr Kind kKind = Kind::kConnectionReset;
+  bool server = false;
   std::string_view reason;
-  static constexpr auto columns() { return std::tuple(field("reason", &ConnectionReset::reason)); }
+  static constexpr auto columns() {
+    return std::tuple(field("server", &ConnectionReset::server), field("reason", &ConnectionReset::reason));
+  }
 };
 /// A dial came to nothing. The connection is 0 where it never got a number.
 struct ConnectionFailed {

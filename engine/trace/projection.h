@@ -84,6 +84,7 @@ struct ConnectionView {
   std::array<Flow, 2> flows;          ///< by Direction
   std::vector<Verdict> verdicts;      ///< the latest kMostVerdicts
   std::size_t fresh_verdicts = 0;     ///< how many of them no accepted message has taken over yet
+  std::uint32_t transactions = 0;     ///< the highest transaction number that was told
 
   [[nodiscard]] const ConnectionEnd& client() const { return ends[0]; }
   [[nodiscard]] const ConnectionEnd& server() const { return ends[1]; }
@@ -197,6 +198,11 @@ struct TransactionRef {
   friend auto operator<=>(const TransactionRef&, const TransactionRef&) = default;
 };
 
+struct HopView {
+  MessageRef sender, receiver;  ///< an empty id: not told yet
+  friend bool operator==(const HopView&, const HopView&) = default;
+};
+
 /// The world at a moment, made by applying events and from nothing else. A value: copies share what is equal.
 /// Of connections that have ended and messages that are gone, the last kMostFinished of each are kept.
 class Projection {
@@ -243,6 +249,7 @@ class Projection {
  private:
   void apply_world(const EventView& event);
   void apply_wire(const EventView& event);
+  void apply_connection_end(const EventView& event, ConnectionView& view);
   void apply_dialogue(const EventView& event);
   void apply_decision(const EventView& event);
   void apply_mail(const EventView& event);
@@ -258,6 +265,9 @@ class Projection {
   void settle(const EventView& event);
   void remove(const EventView& event);
   MessageView& message_of(const EventView& event);
+  void note_hop(ConnectionId connection, std::uint32_t transaction, const MessageRef& message, bool sender);
+  void join(const MessageRef& from, const MessageRef& to);
+  void finish_message(const MessageRef& ref, std::uint64_t seq);
 
   std::uint64_t seq_ = 0;
   Instant time_;
@@ -273,7 +283,7 @@ class Projection {
   CowMap<HostId, DeviceView> devices_;
   CowMap<CacheRef, CacheView> dns_cache_;
   CowMap<std::string, FaultView> faults_;
-  CowMap<TransactionRef, MessageRef> attempts_;               // of open connections
+  CowMap<TransactionRef, HopView> hops_;                      // of open connections
   CowMap<std::uint64_t, ConnectionId> finished_connections_;  // by the event that ended them
   CowMap<std::uint64_t, MessageRef> finished_messages_;
   std::array<std::uint64_t, kKindLimit> counts_{};

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -39,7 +40,15 @@ class Recorder {
   template <class P>
   std::uint64_t append(const Header& header, const P& payload) {
     if (open_->full()) seal();
-    open_->append(header, payload);
+    if (header.time.ns < last_time_.ns) {
+      // Times never decrease, whatever a clock did.
+      Header later = header;
+      later.time = last_time_;
+      open_->append(later, payload);
+    } else {
+      last_time_ = header.time;
+      open_->append(header, payload);
+    }
     return ++last_seq_;
   }
   std::uint64_t append(const RawEvent& event);
@@ -54,11 +63,14 @@ class Recorder {
 
  private:
   explicit Recorder(RecorderOptions options);
+  void open_chunk();
   void seal();
+  void drop_oldest(Spine& spine);
 
   RecorderOptions options_;
   std::shared_ptr<Chunk> open_;
   std::uint64_t last_seq_ = 0;
+  Instant last_time_{std::numeric_limits<std::int64_t>::min()};
   std::size_t sealed_bytes_ = 0;
   Projection latest_;  ///< as of the open chunk's start
   std::unique_ptr<FileSink> sink_;

@@ -3,11 +3,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -67,7 +66,7 @@ class Trace {
   /// The last event at or before the moment; 0 if there is none. Times never decrease.
   [[nodiscard]] std::uint64_t seq_at(Instant moment) const;
   /// The moment shown as +0: run-started's epoch, or 1970 where there is none.
-  [[nodiscard]] Instant epoch() const;
+  [[nodiscard]] Instant epoch() const { return epoch_; }
 
   /// The world after event `seq` (0: before the first): keyframe and replay. Cut to the trace's ends.
   [[nodiscard]] Projection project(std::uint64_t seq) const;
@@ -79,10 +78,13 @@ class Trace {
 
  private:
   [[nodiscard]] std::shared_ptr<const Chunk> chunk_of(std::uint64_t seq) const;
+  [[nodiscard]] std::size_t slot_of(std::uint64_t seq) const;
+  [[nodiscard]] Instant find_epoch() const;
 
   std::shared_ptr<const Spine> spine_;
   std::uint64_t first_seq_ = 1;
   std::uint64_t last_seq_ = 0;
+  Instant epoch_;
   mutable std::shared_ptr<const Chunk> recent_;
   mutable std::optional<Error> error_;
 };

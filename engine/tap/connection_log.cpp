@@ -1,0 +1,29 @@
+#include "engine/tap/connection_log.h"
+
+namespace glasspost::tap {
+
+void Marks::add(std::uint64_t end, std::uint64_t seq) {
+  // A retransmission accounts for nothing new.
+  if (!marks_.empty() && end <= marks_.back().end) return;
+  if (marks_.size() >= kMost) marks_.pop_front();
+  marks_.push_back({end, seq});
+}
+
+std::uint64_t Marks::find(std::uint64_t end) {
+  while (!marks_.empty() && marks_.front().end < end)
+    marks_.pop_front();
+  return marks_.empty() ? 0 : marks_.front().seq;
+}
+
+void ConnectionLogs::release(ConnectionId id) {
+  ConnectionLog* log = find(id);
+  if (!log || --log->users > 0) return;
+  unused_.push_back(id);
+  if (unused_.size() <= kMostUnused) return;
+  const ConnectionId oldest = unused_.front();
+  unused_.pop_front();
+  const ConnectionLog* old = find(oldest);
+  if (old && old->users == 0) logs_.erase(oldest.value);
+}
+
+}  // namespace glasspost::tap
