@@ -5,15 +5,16 @@
 namespace glasspost::sim {
 
 EventQueue::~EventQueue() {
-  for (const Key& key : heap_) {
-    Slot& slot = slot_at(key.slot);
-    if (slot.sequence == key.sequence) slot.act(slot.storage, false);
+  for (std::size_t i = 0; i < keys_; ++i) {
+    Slot& slot = slot_at(key_at(i).slot());
+    if (!is_dead(key_at(i))) slot.act(slot.storage, false);
   }
 }
 
 std::uint32_t EventQueue::take_slot() {
   if (free_.empty()) {
     const auto first = static_cast<std::uint32_t>(chunks_.size()) * kChunk;
+    GLASSPOST_ASSERT(first + kChunk <= kMaximumPending);
     chunks_.push_back(std::make_unique<std::array<Slot, kChunk>>());
     for (std::uint32_t i = kChunk; i-- > 0;)
       free_.push_back(first + i);
@@ -27,8 +28,8 @@ EventId EventQueue::push_key(Instant at, std::uint32_t slot) {
   const std::uint64_t sequence = next_sequence_++;
   slot_at(slot).sequence = sequence;
   ++live_;
-  heap_.emplace_back();
-  sift_up(heap_.size() - 1, Key{at.ns, sequence, slot});
+  if ((keys_ + kFirst) / 4 >= lines_.size()) lines_.emplace_back();
+  sift_up(keys_++, Key{at.ns, sequence << kSlotBits | slot});
   return EventId{sequence, slot};
 }
 
@@ -41,63 +42,75 @@ bool EventQueue::cancel(EventId id) {
   free_.push_back(id.slot);
   --live_;
   drop_dead_front();
-  if (heap_.size() > 64 && heap_.size() > 2 * live_) compact();
+  if (keys_ > 64 && keys_ > 2 * live_) compact();
   return true;
 }
 
 void EventQueue::run_next() {
-  const Key key = heap_.front();
-  Slot& slot = slot_at(key.slot);
+  const std::uint32_t index = key_at(0).slot();
+  Slot& slot = slot_at(index);
   slot.sequence = 0;
   --live_;
   pop_key();
   drop_dead_front();
   // The slot is free for others only once its callback has run.
   slot.act(slot.storage, true);
-  free_.push_back(key.slot);
+  free_.push_back(index);
 }
 
 void EventQueue::drop_dead_front() {
-  while (!heap_.empty() && slot_at(heap_.front().slot).sequence != heap_.front().sequence)
+  while (keys_ > live_ && is_dead(key_at(0)))
     pop_key();
 }
 
 void EventQueue::pop_key() {
-  const Key last = heap_.back();
-  heap_.pop_back();
-  if (!heap_.empty()) sift_down(0, last);
+  const Key last = key_at(--keys_);
+  if (keys_ != 0) sift_down(0, last);
 }
 
 void EventQueue::compact() {
-  std::erase_if(heap_, [this](const Key& key) { return slot_at(key.slot).sequence != key.sequence; });
+  std::vector<Key> kept;
+  kept.reserve(live_);
+  for (std::size_t i = 0; i < keys_; ++i)
+    if (!is_dead(key_at(i))) kept.push_back(key_at(i));
   // A sorted array is a heap, and keys are unique: the order of events stays.
-  std::sort(heap_.begin(), heap_.end());
+  std::sort(kept.begin(), kept.end());
+  keys_ = kept.size();
+  for (std::size_t i = 0; i < keys_; ++i)
+    key_at(i) = kept[i];
 }
 
 void EventQueue::sift_up(std::size_t hole, Key key) {
   while (hole > 0) {
     const std::size_t parent = (hole - 1) / 4;
-    if (!(key < heap_[parent])) break;
-    heap_[hole] = heap_[parent];
+    if (!(key < key_at(parent))) break;
+    key_at(hole) = key_at(parent);
     hole = parent;
   }
-  heap_[hole] = key;
+  key_at(hole) = key;
 }
 
 void EventQueue::sift_down(std::size_t hole, Key key) {
-  const std::size_t size = heap_.size();
+  // The last key mostly belongs far down again: go down along the least children without asking, then up.
   for (;;) {
     const std::size_t first = hole * 4 + 1;
-    if (first >= size) break;
-    const std::size_t end = std::min(first + 4, size);
+    if (first + 3 >= keys_) break;
+    const Key* const children = lines_[(first + kFirst) / 4].keys;
+    const unsigned left = children[1] < children[0] ? 1 : 0;
+    const unsigned right = children[3] < children[2] ? 3 : 2;
+    const unsigned least = children[right] < children[left] ? right : left;
+    key_at(hole) = children[least];
+    hole = first + least;
+  }
+  const std::size_t first = hole * 4 + 1;
+  if (first < keys_) {
     std::size_t least = first;
-    for (std::size_t child = first + 1; child < end; ++child)
-      if (heap_[child] < heap_[least]) least = child;
-    if (!(heap_[least] < key)) break;
-    heap_[hole] = heap_[least];
+    for (std::size_t child = first + 1; child < keys_; ++child)
+      if (key_at(child) < key_at(least)) least = child;
+    key_at(hole) = key_at(least);
     hole = least;
   }
-  heap_[hole] = key;
+  sift_up(hole, key);
 }
 
 }  // namespace glasspost::sim

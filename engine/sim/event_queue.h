@@ -27,7 +27,8 @@ struct EventId {
 /// Cancelling is O(1): the key stays in the heap until it surfaces or until more keys are dead than alive.
 class EventQueue {
  public:
-  static constexpr std::size_t kInlineBytes = 64;
+  static constexpr std::size_t kInlineBytes = 112;
+  static constexpr std::size_t kMaximumPending = (std::size_t{1} << 24) - 1;  ///< about two gigabytes
 
   EventQueue() = default;
   EventQueue(const EventQueue&) = delete;
@@ -58,23 +59,30 @@ class EventQueue {
   [[nodiscard]] bool empty() const { return live_ == 0; }
   [[nodiscard]] std::size_t size() const { return live_; }
   /// The queue must not be empty.
-  [[nodiscard]] Instant next_time() const { return {heap_.front().time}; }
+  [[nodiscard]] Instant next_time() const { return {key_at(0).time}; }
   /// Removes the first event and runs it. The queue must not be empty.
   void run_next();
 
  private:
+  // 16 bytes: the four children of a key fill one cache line.
   struct Key {
     std::int64_t time;
-    std::uint64_t sequence;
-    std::uint32_t slot;
+    std::uint64_t order;  // sequence, and below it the slot
     bool operator<(const Key& other) const {
-      return time != other.time ? time < other.time : sequence < other.sequence;
+      return time != other.time ? time < other.time : order < other.order;
     }
+    [[nodiscard]] std::uint32_t slot() const { return static_cast<std::uint32_t>(order & kMaximumPending); }
+    [[nodiscard]] std::uint64_t sequence() const { return order >> kSlotBits; }
   };
-  struct Slot {
-    alignas(std::max_align_t) std::byte storage[kInlineBytes];
+  // Two cache lines, of which a small callback uses the first.
+  struct alignas(64) Slot {
     void (*act)(void* storage, bool run) = nullptr;
     std::uint64_t sequence = 0;  // 0: free, or running
+    alignas(std::max_align_t) std::byte storage[kInlineBytes];
+  };
+  // Children stand at 4i+1.. of the heap, which begins so that each four of them share a cache line.
+  struct alignas(64) Line {
+    Key keys[4];
   };
   template <class Callback>
   struct Boxed {
@@ -82,7 +90,14 @@ class EventQueue {
     void operator()() { (*callback)(); }
   };
   static constexpr std::uint32_t kChunk = 256;
+  static constexpr unsigned kSlotBits = 24;
+  static constexpr std::size_t kFirst = 3;  // where the root lies in its line
 
+  Key& key_at(std::size_t i) { return lines_[(i + kFirst) / 4].keys[(i + kFirst) % 4]; }
+  [[nodiscard]] const Key& key_at(std::size_t i) const {
+    return lines_[(i + kFirst) / 4].keys[(i + kFirst) % 4];
+  }
+  [[nodiscard]] bool is_dead(const Key& key) { return slot_at(key.slot()).sequence != key.sequence(); }
   Slot& slot_at(std::uint32_t index) { return (*chunks_[index / kChunk])[index % kChunk]; }
   std::uint32_t take_slot();
   EventId push_key(Instant at, std::uint32_t slot);
@@ -92,7 +107,8 @@ class EventQueue {
   void drop_dead_front();
   void compact();
 
-  std::vector<Key> heap_;
+  std::vector<Line> lines_;
+  std::size_t keys_ = 0;  // dead ones included
   // Slots never move, so that a callback runs where it lies.
   std::vector<std::unique_ptr<std::array<Slot, kChunk>>> chunks_;
   std::vector<std::uint32_t> free_;

@@ -35,7 +35,7 @@ class Host {
     kCrashed,  ///< off the network: silence
   };
   /// Starts the host's software and gives the object that keeps it alive (with its TaskGroups). The
-  /// incarnation outlives it.
+  /// incarnation outlives it; whatever else it refers to must outlive the world.
   using Boot = std::function<std::shared_ptr<void>(Incarnation&)>;
 
   /// Made by World.

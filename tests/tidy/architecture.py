@@ -75,6 +75,7 @@ INNER_HEADERS = {
     "engine/tls/context.h": ["engine/tls"],
     "engine/tls/session.h": ["engine/tls"],
     "engine/net/asio.h": ["engine/net"],
+    "engine/sim/disk_file.h": ["engine/sim"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
