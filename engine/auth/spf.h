@@ -47,11 +47,11 @@ struct SpfVerdict {
   std::string domain;     ///< that was checked, as it was given
   std::string sender;     ///< the whole identity: "alice@alpha.example"
   std::string mechanism;  ///< the directive that matched ("-all", "ip4:192.0.2.1"), or empty
-  std::string text;       ///< result fail: the exp= explanation of the domain's owner, if it gives one
+  std::string text;       ///< result fail: the owner's exp= explanation, visible ASCII, at most 1,000 bytes
   std::string problem;    ///< temperror, permerror: why, one English sentence without a full stop
   int look_ups = 0;
   int void_look_ups = 0;
-  std::optional<Explanation> explanation;  ///< if asked for
+  std::optional<Explanation> explanation;  ///< if asked for; at most 500 steps
 };
 
 /// check_host(). Never fails: failures are results. `resolver` outlives the task. // RFC 7208 4

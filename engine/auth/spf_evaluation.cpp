@@ -12,6 +12,10 @@ using dns::RecordType;
 
 namespace {
 
+// What a stranger's record can make us say is bounded: steps of an explanation, bytes of the owner's text.
+constexpr int kMaxSteps = 500;
+constexpr std::size_t kMaxOwnersText = 1'000;
+
 bool has_address(const dns::Answer& answer, const IpAddress& client, unsigned v4_prefix, unsigned v6_prefix) {
   const unsigned prefix = client.is_v4() ? v4_prefix : v6_prefix;
   return std::any_of(answer.records.begin(), answer.records.end(), [&](const dns::Record& record) {
@@ -41,16 +45,27 @@ std::string failure_text(const dns::Answer& answer) {
          answer.summary();
 }
 
+// A domain as mail writes it: labels between dots, no escapes, one final dot allowed. Nothing if it cannot be
+// a name.
+std::optional<dns::Name> to_name(std::string_view domain) {
+  if (domain.ends_with('.')) domain.remove_suffix(1);
+  std::vector<std::string> labels;
+  for (const std::string_view label : split(domain, '.'))
+    labels.emplace_back(label);
+  Result<dns::Name> name = dns::Name::from_labels(std::move(labels));
+  if (!name) return std::nullopt;
+  return std::move(*name);
+}
+
 // RFC 7208 4.3: a well-formed name of several labels.
 bool is_checkable_domain(std::string_view domain) {
-  const Result<dns::Name> name = dns::Name::parse(domain);
+  const std::optional<dns::Name> name = to_name(domain);
   return name && name->labels().size() >= 2;
 }
 
-bool is_within(std::string_view name, std::string_view domain) {
-  const Result<dns::Name> inner = dns::Name::parse(name);
-  const Result<dns::Name> outer = dns::Name::parse(domain);
-  return inner && outer && inner->is_within(*outer);
+bool is_within(const dns::Name& name, std::string_view domain) {
+  const std::optional<dns::Name> outer = to_name(domain);
+  return outer && name.is_within(*outer);
 }
 
 MessageKey words_about(std::string key, std::string_view domain) {
@@ -310,7 +325,7 @@ Task<SpfMatch> SpfEvaluation::match_mx(const SpfDirective& directive, std::strin
   for (const dns::Record& record : answer.records) {
     const auto* mx = std::get_if<dns::MxData>(&record.data);
     if (mx == nullptr || mx->exchange.is_root()) continue;  // RFC 7505 3: the null MX has no host
-    const dns::Answer host = co_await look_up(mx->exchange.to_string(), address_type(), step);
+    const dns::Answer host = co_await look_up_name(mx->exchange, address_type(), step);
     const SpfMatch host_usable = check_answer(host);
     if (host_usable != SpfMatch::kYes) co_return host_usable;
     if (has_address(host, values_.client, directive.v4_prefix, directive.v6_prefix)) co_return SpfMatch::kYes;
@@ -321,10 +336,10 @@ Task<SpfMatch> SpfEvaluation::match_mx(const SpfDirective& directive, std::strin
 // RFC 7208 5.5: any failure is no match.
 Task<SpfMatch> SpfEvaluation::match_ptr(std::string target, Explanation& step) {
   bool is_void = false;
-  const std::vector<std::string> names = co_await validated_names(step, is_void);
+  const std::vector<dns::Name> names = co_await validated_names(step, is_void);
   if (is_void && ++voids_ > limits_.void_look_ups)
     co_return perm_error("more than " + std::to_string(limits_.void_look_ups) + " look-ups found nothing");
-  for (const std::string& name : names) {
+  for (const dns::Name& name : names) {
     if (is_within(name, target)) co_return SpfMatch::kYes;
   }
   co_return SpfMatch::kNo;
@@ -343,18 +358,22 @@ RecordType SpfEvaluation::address_type() const {
   return values_.client.is_v4() ? RecordType::kA : RecordType::kAaaa;
 }
 
-Task<dns::Answer> SpfEvaluation::look_up(std::string name, RecordType type, Explanation& step) {
-  dns::Answer answer;
-  Result<dns::Name> parsed = dns::Name::parse(name);
-  if (!parsed) {
-    // RFC 7208 4.8: a macro can make a name that cannot exist.
-    answer.status = AnswerStatus::kNxDomain;
-    co_return answer;
+Task<dns::Answer> SpfEvaluation::look_up(std::string domain, RecordType type, Explanation& step) {
+  std::optional<dns::Name> name = to_name(domain);
+  if (name) {
+    co_return co_await look_up_name(std::move(*name), type, step);
   }
+  // RFC 7208 4.8: a macro can make a name that cannot exist.
+  dns::Answer answer;
+  answer.status = AnswerStatus::kNxDomain;
+  co_return answer;
+}
+
+Task<dns::Answer> SpfEvaluation::look_up_name(dns::Name name, RecordType type, Explanation& step) {
   dns::Question question;
-  question.name = std::move(*parsed);
+  question.name = std::move(name);
   question.type = type;
-  answer = co_await resolver_.resolve(std::move(question));
+  const dns::Answer answer = co_await resolver_.resolve(std::move(question));
   waited_ = waited_ + answer.took;
   if (request_.explain) step.look_ups.push_back(to_look_up(answer));
   co_return answer;
@@ -408,18 +427,17 @@ bool SpfEvaluation::count_void(const dns::Answer& answer, Explanation& step) {
 }
 
 // The names that the client's address leads to and that lead back to it. // RFC 7208 5.5
-Task<std::vector<std::string>> SpfEvaluation::validated_names(Explanation& step, bool& is_void) {
-  std::vector<std::string> names;
-  const std::string reverse = dns::reverse_name(values_.client).to_string();
-  const dns::Answer pointers = co_await look_up(reverse, RecordType::kPtr, step);
+Task<std::vector<dns::Name>> SpfEvaluation::validated_names(Explanation& step, bool& is_void) {
+  std::vector<dns::Name> names;
+  const dns::Answer pointers =
+      co_await look_up_name(dns::reverse_name(values_.client), RecordType::kPtr, step);
   is_void = pointers.status == AnswerStatus::kNoData || pointers.status == AnswerStatus::kNxDomain;
   int tried = 0;
   for (const dns::Record& record : pointers.records) {
     const auto* data = std::get_if<dns::NameData>(&record.data);
     if (data == nullptr || ++tried > limits_.ptr_names) continue;
-    const std::string name = data->target.to_string();
-    const dns::Answer back = co_await look_up(name, address_type(), step);
-    if (has_address(back, values_.client, 32, 128)) names.push_back(name);
+    const dns::Answer back = co_await look_up_name(data->target, address_type(), step);
+    if (has_address(back, values_.client, 32, 128)) names.push_back(data->target);
   }
   co_return names;
 }
@@ -431,14 +449,14 @@ Task<void> SpfEvaluation::find_validated_name(std::string domain, Explanation& s
   values_.validated_name = "unknown";
   if (!explaining_owner_) ++look_ups_;  // RFC 7208 4.6.4; the term that uses it fails if that is too many
   bool is_void = false;
-  const std::vector<std::string> names = co_await validated_names(step, is_void);
+  const std::vector<dns::Name> names = co_await validated_names(step, is_void);
   int best = 0;
-  for (const std::string& name : names) {
+  for (const dns::Name& name : names) {
     int rank = 1;
-    if (is_within(name, domain)) rank = is_within(domain, name) ? 3 : 2;
+    if (is_within(name, domain)) rank = name == to_name(domain) ? 3 : 2;
     if (rank <= best) continue;
     best = rank;
-    values_.validated_name = name;
+    values_.validated_name = name.to_string();
   }
 }
 
@@ -467,6 +485,7 @@ Task<std::string> SpfEvaluation::owners_text(Outcome outcome, Explanation& why) 
         co_await find_validated_name(outcome.domain, step);
       }
       text = expand_macros(raw, values_);
+      if (text.size() > kMaxOwnersText) text.clear();
     }
   }
   if (request_.explain) {
@@ -479,8 +498,8 @@ Task<std::string> SpfEvaluation::owners_text(Outcome outcome, Explanation& why) 
   co_return text;
 }
 
-void SpfEvaluation::add(Explanation& parent, Explanation step) const {
-  if (request_.explain) parent.children.push_back(std::move(step));
+void SpfEvaluation::add(Explanation& parent, Explanation step) {
+  if (request_.explain && ++steps_ <= kMaxSteps) parent.children.push_back(std::move(step));
 }
 
 }  // namespace glasspost::auth

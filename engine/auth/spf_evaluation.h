@@ -43,19 +43,20 @@ class SpfEvaluation {
   Task<SpfMatch> match_ptr(std::string target, Explanation& step);
   Task<SpfMatch> match_exists(std::string target, Explanation& step);
 
-  /// The answer's records; an error if it failed, or if time or void look-ups are used up.
-  Task<dns::Answer> look_up(std::string name, dns::RecordType type, Explanation& step);
+  /// A domain that cannot be a name gives kNxDomain.
+  Task<dns::Answer> look_up(std::string domain, dns::RecordType type, Explanation& step);
+  Task<dns::Answer> look_up_name(dns::Name name, dns::RecordType type, Explanation& step);
   [[nodiscard]] dns::RecordType address_type() const;
   SpfMatch check_answer(const dns::Answer& answer);
   bool count_term(Explanation& step);
   bool count_void(const dns::Answer& answer, Explanation& step);
-  Task<std::vector<std::string>> validated_names(Explanation& step, bool& is_void);
+  Task<std::vector<dns::Name>> validated_names(Explanation& step, bool& is_void);
   Task<void> find_validated_name(std::string domain, Explanation& step);
   Task<std::string> expand_target(std::string spec, std::string domain, Explanation& step);
   Task<std::string> owners_text(Outcome outcome, Explanation& why);
   SpfMatch temp_error(std::string problem);
   SpfMatch perm_error(std::string problem);
-  void add(Explanation& parent, Explanation step) const;
+  void add(Explanation& parent, Explanation step);
 
   dns::Resolver& resolver_;
   SpfRequest request_;
@@ -63,6 +64,7 @@ class SpfEvaluation {
   SpfMacroValues values_;
   bool name_validated_ = false;
   bool explaining_owner_ = false;  // look-ups for exp= are not limited // RFC 7208 4.6.4
+  int steps_ = 0;
   int look_ups_ = 0;
   int voids_ = 0;
   Duration waited_;

@@ -179,10 +179,10 @@ std::string expand_macros(std::string_view text, const SpfMacroValues& values) {
 std::string expand_domain(std::string_view text, const SpfMacroValues& values) {
   std::string domain = expand_macros(text, values);
   if (domain.ends_with('.')) domain.pop_back();
-  while (domain.size() > kMaxDomain) {
-    const std::size_t dot = domain.find('.');
-    if (dot == std::string::npos) break;
-    domain.erase(0, dot + 1);
+  if (domain.size() > kMaxDomain) {
+    // Whole labels only: what is left begins behind a dot.
+    const std::size_t dot = domain.find('.', domain.size() - kMaxDomain - 1);
+    if (dot != std::string::npos) domain.erase(0, dot + 1);
   }
   return domain;
 }

@@ -11,6 +11,9 @@
 namespace glasspost::dns {
 namespace {
 
+// After an error that may pass (no more descriptors).
+constexpr Duration kPause = Duration::milliseconds(100);
+
 // What arrived: a query to be answered, an answer to something malformed, or nothing to answer.
 struct Incoming {
   std::optional<Message> query;
@@ -81,9 +84,14 @@ void Server::stop() {
 }
 
 Task<void> Server::serve_datagrams(std::shared_ptr<Socket> socket) {
+  const std::unique_ptr<Timer> pause = host_.clock.make_timer("dns server pause");
   for (;;) {
     const Result<ReceivedDatagram> got = co_await socket->socket->receive(Instant::never());
-    if (!got) co_return;
+    if (!got) {
+      if (got.error().code == ErrorCode::kAborted) co_return;
+      co_await pause->wait_until(host_.clock.now() + kPause);
+      continue;
+    }
     Incoming in = read_incoming(got->bytes);
     if (in.refusal) {
       const std::string bytes = encode_message(*in.refusal, kPlainUdpSize);
@@ -106,9 +114,14 @@ Task<void> Server::answer_datagram(std::shared_ptr<Socket> socket, Message query
 }
 
 Task<void> Server::accept_connections(std::shared_ptr<Port> port) {
+  const std::unique_ptr<Timer> pause = host_.clock.make_timer("dns server pause");
   for (;;) {
     Result<ByteStreamPtr> stream = co_await port->listener->accept();
-    if (!stream) co_return;
+    if (!stream) {
+      if (stream.error().code == ErrorCode::kAborted) co_return;
+      co_await pause->wait_until(host_.clock.now() + kPause);
+      continue;
+    }
     if (connections_.size() >= limits_.tcp_connections) {
       (*stream)->abort();
       continue;

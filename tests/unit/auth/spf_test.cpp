@@ -195,6 +195,27 @@ alpha.x A 127.0.0.2
   EXPECT_EQ(check(kZone, "203.0.113.9").mechanism, "exists:%{d1r}.x.example");
 }
 
+TEST_F(Spf, ALongRecordIsExplainedUpToALimit) {
+  std::string zone = "alpha TXT";
+  for (int piece = 0; piece < 40; ++piece) {
+    zone += piece == 0 ? " \"v=spf1" : " \"";
+    for (int i = 0; i < 14; ++i)
+      zone += " ip4:198.51.100.1";
+    zone += '"';
+  }
+  const SpfVerdict verdict = check(zone + " \" -all\" \n", "203.0.113.9");
+  EXPECT_EQ(verdict.result, SpfResult::kFail);
+  EXPECT_EQ(verdict.explanation->children.size(), 500u);
+}
+
+TEST_F(Spf, MacrosMakeNamesWithoutEscapes) {
+  constexpr std::string_view kZone = R"(
+alpha TXT "v=spf1 exists:%{l}.x.example -all"
+a\\046b.x A 127.0.0.2
+)";
+  EXPECT_EQ(check(kZone, "203.0.113.9", "a\\046b@alpha.example").result, SpfResult::kPass);
+}
+
 // Field case A31: `mx` with four hosts of IPv4 alone, asked for an IPv6 client.
 TEST_F(Spf, FieldCase_A31_OneMxIsOneLookUpAndItsHostsWithoutAaaaAreNotVoid) {
   std::string zone = "alpha TXT \"v=spf1 mx -all\"\n";
