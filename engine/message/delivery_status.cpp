@@ -193,7 +193,7 @@ DeliveryStatus parse_delivery_status(std::string_view body) {
   DeliveryStatus out;
   std::size_t offset = 0;
   bool first = true;
-  while (offset < body.size()) {
+  while (offset < body.size() && out.recipients.size() < kMaxAddresses) {
     const Header group = parse_header(body, offset);
     offset = group.body_offset;
     if (group.fields.empty()) continue;

@@ -47,9 +47,10 @@ struct DsnReport {
 };
 
 /// The bytes of a multipart/report: words, message/delivery-status, the returned header or message. 7-bit
-/// whatever comes in, except that a full message with 8-bit bytes makes the whole 8bit (an rfc822 part may
-/// not be encoded). The reverse-path of the transaction must be null: that is the sender's business. // RFC
-/// 3464, RFC 6522
+/// whatever comes in, with two exceptions: a full message with 8-bit bytes makes the whole 8bit (an rfc822
+/// part may not be encoded), and addresses of `from` and `to` stand in the header as they are. A full message
+/// that no line could carry (NUL, lines beyond 998) is returned as its header. The reverse-path of the
+/// transaction must be null: that is the sender's business. // RFC 3464, RFC 6522
 [[nodiscard]] std::string build_dsn(const DsnReport& report, RandomStream& random);
 
 /// The groups of fields of a message/delivery-status body: the message's, then one a recipient. // RFC
@@ -67,7 +68,7 @@ struct DeliveryStatus {
   std::string envelope_id;
   std::vector<Recipient> recipients;
 };
-/// Total: fields that are missing are empty.
+/// Total: fields that are missing are empty. At most kMaxAddresses recipients are read.
 [[nodiscard]] DeliveryStatus parse_delivery_status(std::string_view body);
 
 }  // namespace glasspost::message

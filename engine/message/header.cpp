@@ -4,6 +4,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/text.h"
+#include "engine/message/limits.h"
 
 namespace glasspost::message {
 namespace {
@@ -42,6 +43,23 @@ HeaderField make_field(std::string_view message, std::size_t begin, std::size_t 
   field.name = std::string(name);
   field.value_offset = colon + 1;
   return field;
+}
+
+/// All that is left of an endless header, as one malformed field.
+void add_rest(std::string_view message, std::size_t begin, Header& header) {
+  std::size_t end = begin;
+  std::size_t next = begin;
+  while (end < message.size()) {
+    next = next_line(message, end);
+    if (without_line_end(message.substr(end, next - end)).empty()) break;
+    end = next;
+  }
+  HeaderField field;
+  field.offset = begin;
+  field.raw = std::string(message.substr(begin, end - begin));
+  header.fields.push_back(std::move(field));
+  header.end = end;
+  header.body_offset = next;
 }
 
 }  // namespace
@@ -92,6 +110,10 @@ Header parse_header(std::string_view message, std::size_t offset) {
     if (without_line_end(message.substr(begin, end - begin)).empty()) {
       header.end = begin;
       header.body_offset = end;
+      return header;
+    }
+    if (header.fields.size() + 1 == kMaxHeaderFields) {
+      add_rest(message, begin, header);
       return header;
     }
     // A line that begins with white space continues the field. // RFC 5322 2.2.3

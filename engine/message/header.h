@@ -41,7 +41,8 @@ struct Header {
   [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
 };
 
-/// Total, linear time. Reads from `offset`.
+/// Total, linear time. Reads from `offset`. Beyond kMaxHeaderFields the rest of the header is one field
+/// without a name.
 [[nodiscard]] Header parse_header(std::string_view message, std::size_t offset = 0);
 
 /// The value without the line ends that are followed by white space. // RFC 5322 2.2.3

@@ -19,6 +19,9 @@ inline constexpr std::size_t kMaxLocalPart = 64;
 inline constexpr std::size_t kMaxLocalPartRead = 512;
 /// Octets of a domain as written. // RFC 5321 4.5.3.1.2
 inline constexpr std::size_t kMaxDomain = 255;
+/// Header fields told apart; in a longer header the rest is one field without a name, so that memory stays
+/// within a small multiple of the input.
+inline constexpr std::size_t kMaxHeaderFields = 100'000;
 /// Octets of a multipart's boundary. Longer ones exist in the wild, so reading is kinder. // RFC 2046 5.1.1
 inline constexpr std::size_t kMaxBoundary = 70;
 inline constexpr std::size_t kMaxBoundaryRead = 512;

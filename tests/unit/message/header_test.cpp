@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/random.h"
+#include "engine/message/limits.h"
 #include "engine/message/line_ends.h"
 #include "engine/message/message_id.h"
 
@@ -98,6 +99,18 @@ TEST(Header, TenThousandFieldsAndMegabyteFieldsTakeLinearTime) {
     folded += "\r\n b";
   EXPECT_EQ(parse_header(folded).fields.size(), 1U);
   EXPECT_EQ(parse_header(folded).fields[0].unfolded().size(), 600'000U - 1);
+}
+
+TEST(Header, AnEndlessHeaderKeepsItsBytesInOneLastField) {
+  std::string text;
+  for (std::size_t i = 0; i < kMaxHeaderFields + 50'000; ++i)
+    text += "A:\n";
+  text += "\nbody";
+  const Header header = parse_header(text);
+  EXPECT_EQ(header.fields.size(), kMaxHeaderFields);
+  EXPECT_TRUE(header.fields.back().malformed());
+  EXPECT_EQ(text.substr(header.body_offset), "body");
+  EXPECT_EQ(reassembled(text), text);
 }
 
 TEST(LineEnds, EveryLineEndBecomesCrlfAtEverySplit) {
