@@ -55,7 +55,7 @@ struct DatagramState : std::enable_shared_from_this<DatagramState> {
     notice.bytes = bytes;
     notice.arrives = world.wall.now();
     world.scheduler.set_cause(
-        world.tap.datagram_delivered({notice.arrives, ours ? ours->cause : Cause{}}, notice));
+        world.tap->datagram_delivered({notice.arrives, ours ? ours->cause : Cause{}}, notice));
   }
 
   WorldState& world;
@@ -130,7 +130,7 @@ Task<Ok> IoDatagramSocket::send(Endpoint to, std::string_view bytes) {
   notice.number = world.registry.next_datagram(state.host);
   notice.bytes = bytes;
   notice.arrives = world.wall.now();
-  const Cause cause = world.tap.datagram_sent(world.occasion(), notice);
+  const Cause cause = world.tap->datagram_sent(world.occasion(), notice);
   if (notice.to) world.registry.sent(state.real, *target, bytes, {notice.number, cause});
   ErrorNumber error;
   state.socket.send_to(asio::buffer(bytes.data(), bytes.size()), to_asio<asio::ip::udp>(*target), 0, error);

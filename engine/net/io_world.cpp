@@ -60,7 +60,7 @@ RandomStream IoRandom::stream(std::string_view purpose) {
 
 WorldState::WorldState(const IoWorldOptions& its_options)
     : options(its_options),
-      tap(its_options.tap != nullptr ? *its_options.tap : null_tap),
+      tap(its_options.tap != nullptr ? its_options.tap : &null_tap),
       addresses(its_options.port_offset, its_options.outside, its_options.loopback_network) {}
 
 WorldState::~WorldState() = default;
@@ -95,6 +95,10 @@ Result<HostServices> IoWorld::add_host(const IoHost& host) {
   state_->hosts.push_back(std::make_unique<HostState>(*state_, host));
   HostState& added = *state_->hosts.back();
   return HostServices{state_->scheduler, added.clock, added.random, added.network};
+}
+
+void IoWorld::set_tap(WireTap* tap) {
+  state_->tap = tap != nullptr ? tap : &state_->null_tap;
 }
 
 const AddressMap& IoWorld::addresses() const {

@@ -56,6 +56,8 @@ class IoWorld {
   /// The services of a new host; they live as long as the world. Errors: as AddressMap::add; kInvalidInput
   /// without an address.
   Result<HostServices> add_host(const IoHost& host);
+  /// As IoWorldOptions::tap, for a tap that needs the world's scheduler to be made.
+  void set_tap(WireTap* tap);
   /// Where things really are, for those who print or dial it.
   [[nodiscard]] const AddressMap& addresses() const;
   [[nodiscard]] Scheduler& scheduler();

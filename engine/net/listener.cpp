@@ -98,11 +98,11 @@ ByteStreamPtr ListenerState::make_stream(asio::ip::tcp::socket socket) {
     state->cause = ours->cause;
   } else {
     state->connection = world.registry.next_connection();
-    state->cause = world.tap.connection_opened(
+    state->cause = world.tap->connection_opened(
         {world.wall.now(), {}},
         {state->connection, world.host_of(state->remote.address), host, state->remote, state->local});
   }
-  state->cause = world.tap.connection_established({world.wall.now(), state->cause}, state->end());
+  state->cause = world.tap->connection_established({world.wall.now(), state->cause}, state->end());
   world.scheduler.set_cause(state->cause);
   return std::make_unique<IoStream>(state);
 }

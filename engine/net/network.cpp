@@ -88,7 +88,7 @@ Task<Result<ByteStreamPtr>> IoNetwork::dial(Endpoint remote, Instant deadline) {
   ErrorNumber error;
   const Endpoint real_local = from_asio(state->socket.local_endpoint(error));
   state->local = world.addresses.scenario(real_local);
-  state->cause = world.tap.connection_opened(
+  state->cause = world.tap->connection_opened(
       world.occasion(), {state->connection, host_, world.host_of(remote.address), state->local, remote});
   world.registry.dialled(real_local, way->target, {state->connection, state->cause});
   Completion<Outcome>& done = wait.outcome();
@@ -103,7 +103,7 @@ Task<Result<ByteStreamPtr>> IoNetwork::dial(Endpoint remote, Instant deadline) {
     co_return fail(failure);
   }
   state->deadline = Instant::never();
-  const Cause established = world.tap.connection_established({world.wall.now(), state->cause}, state->end());
+  const Cause established = world.tap->connection_established({world.wall.now(), state->cause}, state->end());
   world.scheduler.set_cause(established.value != 0 ? established : world.scheduler.cause());
   ByteStreamPtr stream = std::make_unique<IoStream>(state);
   co_return stream;

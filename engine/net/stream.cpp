@@ -29,7 +29,7 @@ void StreamState::look_at_deadline() {
     set_timer();
     return;
   }
-  world.tap.timer_fired({world.wall.now(), {}}, {host, "deadline", deadline, connection});
+  world.tap->timer_fired({world.wall.now(), {}}, {host, "deadline", deadline, connection});
   ErrorNumber ignored;
   socket.cancel(ignored);
 }
@@ -79,7 +79,7 @@ Error StreamState::error_of(const ErrorNumber& error) {
 
 void StreamState::tell_reset(ResetReason reason) {
   if (std::exchange(through, true)) return;
-  world.tap.connection_reset(world.occasion(), end(), reason);
+  world.tap->connection_reset(world.occasion(), end(), reason);
 }
 
 IoStream::IoStream(std::shared_ptr<StreamState> state) : state_(std::move(state)) {
@@ -91,7 +91,7 @@ IoStream::IoStream(std::shared_ptr<StreamState> state) : state_(std::move(state)
 IoStream::~IoStream() {
   StreamState& state = *state_;
   if (!std::exchange(state.through, true))
-    state.world.tap.connection_closed(state.world.occasion(), state.end());
+    state.world.tap->connection_closed(state.world.occasion(), state.end());
   // Nobody may be waiting; if somebody's frame was destroyed in the middle, it is not resumed.
   state.reading = nullptr;
   state.writing = nullptr;

@@ -25,7 +25,7 @@ struct TimerState : std::enable_shared_from_this<TimerState> {
       return;
     }
     const Occasion occasion{world.wall.now(), cause};
-    const CauseScope scope(world.scheduler, world.tap.timer_fired(occasion, {host, purpose, moment, {}}));
+    const CauseScope scope(world.scheduler, world.tap->timer_fired(occasion, {host, purpose, moment, {}}));
     complete(waiting, {});
   }
 
@@ -48,7 +48,7 @@ class IoTimer final : public Timer {
     if (moment <= state.world.wall.now()) co_return Ok();
     Wait wait(state.world.scheduler, state.waiting);
     state.moment = moment;
-    state.cause = state.world.tap.timer_set(state.world.occasion(), {state.host, state.purpose, moment, {}});
+    state.cause = state.world.tap->timer_set(state.world.occasion(), {state.host, state.purpose, moment, {}});
     state.arm();
     Completion<Outcome>& done = wait.outcome();
     const Outcome outcome = co_await done;

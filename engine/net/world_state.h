@@ -109,7 +109,7 @@ struct WorldState {
 
   IoWorldOptions options;
   WireTap null_tap;
-  WireTap& tap;
+  WireTap* tap;
   AddressMap addresses;
   Registry registry;
   std::map<IpAddress, HostId> host_by_address;
