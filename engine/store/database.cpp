@@ -36,6 +36,7 @@ struct Database::Core {
   Ok run(Statement& statement) { return Query(connection, statement).done(); }
 
   Connection connection;
+  int checkpoint_pages = 0;
   Statement begin{"BEGIN IMMEDIATE"};
   Statement commit{"COMMIT"};
   std::atomic<std::uint64_t> commits = 0;
@@ -52,6 +53,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseConfig& config, S
   if (Ok opened = database->core_->connection.open(config.path, config.vfs); !opened) {
     return fail(std::move(opened).error());
   }
+  database->core_->checkpoint_pages = static_cast<int>(config.checkpoint_pages);
   if (Ok prepared = prepare_schema(database->core_->connection); !prepared) {
     Error why = std::move(prepared).error();
     why.message += ": " + config.path;
@@ -106,6 +108,7 @@ void Database::Core::run_batch(Batch& batch) {
 
 // Gives the transaction's own failure; each operation has its result.
 Ok Database::Core::run_writes(Batch& batch, bool several) {
+  if (connection.log_pages() >= checkpoint_pages) connection.checkpoint();
   if (Ok begun = run(begin); !begun) return begun;
   bool changed = false;
   for (const auto& operation : batch) {

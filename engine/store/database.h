@@ -20,6 +20,9 @@ class Connection;
 struct DatabaseConfig {
   std::string path;
   std::string vfs;  ///< SQLite's name of the disk to use; empty: the system's own
+  /// Pages of 1 KiB in the write-ahead log before they are carried over into the file. That is done before
+  /// the next write, never between a commit and the word of its success.
+  std::uint32_t checkpoint_pages = 4'000;
 };
 
 /// One mail store's file: mailboxes and spool of one host, in one SQLite database.

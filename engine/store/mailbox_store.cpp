@@ -109,7 +109,9 @@ Task<Result<AccountInfo>> SqliteMailboxStore::account(std::string account) {
                                           MailboxTables& tables) -> Result<AccountInfo> {
     const Result<AccountRow> row = tables.account(connection, name);
     if (!row) return fail(row.error());
-    return AccountInfo{name, row->quota, row->used};
+    const Result<std::uint64_t> used = tables.used_bytes(connection, row->id);
+    if (!used) return fail(used.error());
+    return AccountInfo{name, row->quota, *used};
   };
   co_return co_await look<AccountInfo>(std::move(work));
 }

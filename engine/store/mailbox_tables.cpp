@@ -64,8 +64,14 @@ Result<AccountRow> MailboxTables::account(Connection& connection, std::string_vi
   const Result<bool> row = query.bind_text(name).step();
   if (!row) return fail(row.error());
   if (!*row) return fail(ErrorCode::kNotFound, "there is no account " + escaped(name));
-  return AccountRow{query.integer(0), static_cast<std::uint64_t>(query.integer(1)),
-                    static_cast<std::uint64_t>(query.integer(2))};
+  return AccountRow{query.integer(0), static_cast<std::uint64_t>(query.integer(1))};
+}
+
+Result<std::uint64_t> MailboxTables::used_bytes(Connection& connection, std::int64_t account) {
+  Query query(connection, used_);
+  const Result<bool> row = query.bind(account).step();
+  if (!row) return fail(row.error());
+  return static_cast<std::uint64_t>(query.integer(0));
 }
 
 Result<std::vector<AccountInfo>> MailboxTables::accounts(Connection& connection) {
@@ -185,7 +191,10 @@ Ok MailboxTables::save_counters(Connection& connection, const FolderInfo& folder
 Ok MailboxTables::check_room(Connection& connection, const FolderRow& folder, std::uint64_t bytes) {
   const Result<AccountRow> row = account(connection, folder.info.account);
   if (!row) return fail(row.error());
-  if (row->quota != 0 && row->used + bytes > row->quota) {
+  if (row->quota == 0) return {};
+  const Result<std::uint64_t> used = used_bytes(connection, folder.account_id);
+  if (!used) return fail(used.error());
+  if (*used + bytes > row->quota) {
     return fail(ErrorCode::kTooLarge, "the mailbox of " + escaped(folder.info.account) + " is full");
   }
   return {};
@@ -215,9 +224,6 @@ Result<MessageInfo> MailboxTables::add_message(Connection& connection, FolderRow
     Query query(connection, share_);
     if (Ok shared = query.bind(message.content_id).done(); !shared) return fail(std::move(shared).error());
   }
-  if (Ok charged = charge(connection, folder.account_id, static_cast<std::int64_t>(message.size)); !charged) {
-    return fail(std::move(charged).error());
-  }
   return message;
 }
 
@@ -229,8 +235,7 @@ Ok MailboxTables::remove_message(Connection& connection, FolderRow& folder, cons
   --folder.info.messages;
   folder.info.unseen -= is_unseen(message) ? 1u : 0u;
   folder.info.bytes -= message.size;
-  if (Ok released = release_content(connection, message.content_id); !released) return released;
-  return charge(connection, folder.account_id, -static_cast<std::int64_t>(message.size));
+  return release_content(connection, message.content_id);
 }
 
 Ok MailboxTables::update_flags(Connection& connection, FolderRow& folder, const MessageInfo& before,
@@ -278,11 +283,6 @@ Result<Content> MailboxTables::content(Connection& connection, FolderId folder, 
   if (!row) return fail(row.error());
   if (!*row) return fail(ErrorCode::kNotFound, "there is no message with UID " + std::to_string(uid));
   return make_content(std::string(query.bytes(0)));
-}
-
-Ok MailboxTables::charge(Connection& connection, std::int64_t account, std::int64_t bytes) {
-  Query query(connection, charge_);
-  return query.bind(bytes).bind(account).done();
 }
 
 Ok MailboxTables::release_content(Connection& connection, std::int64_t content) {

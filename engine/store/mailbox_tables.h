@@ -15,7 +15,6 @@ namespace glasspost::store {
 struct AccountRow {
   std::int64_t id = 0;
   std::uint64_t quota = 0;
-  std::uint64_t used = 0;
 };
 
 struct FolderRow {
@@ -31,6 +30,8 @@ class MailboxTables {
   Result<AccountRow> account(Connection& connection, std::string_view name);
   Result<std::vector<AccountInfo>> accounts(Connection& connection);
   Result<std::int64_t> add_account(Connection& connection, std::string_view name, std::uint64_t quota);
+  /// Bytes of its messages, as its folders' stored counters say.
+  Result<std::uint64_t> used_bytes(Connection& connection, std::int64_t account);
   Ok set_quota(Connection& connection, std::int64_t account, std::uint64_t quota);
 
   // Folders.
@@ -72,15 +73,17 @@ class MailboxTables {
   Ok forget_deliveries(Connection& connection, Instant before);
 
  private:
-  Ok charge(Connection& connection, std::int64_t account, std::int64_t bytes);
   Ok release_content(Connection& connection, std::int64_t content);
   Result<std::uint32_t> next_uid_validity(Connection& connection, std::uint32_t floor);
 
-  Statement find_account_{"SELECT id, quota, used FROM account WHERE name = ?"};
-  Statement list_accounts_{"SELECT name, quota, used FROM account ORDER BY name"};
-  Statement add_account_{"INSERT INTO account(name, quota, used) VALUES(?, ?, 0)"};
+  Statement find_account_{"SELECT id, quota FROM account WHERE name = ?"};
+  Statement list_accounts_{
+      "SELECT name, quota, (SELECT coalesce(sum(bytes), 0) FROM folder WHERE account = account.id) FROM "
+      "account "
+      "ORDER BY name"};
+  Statement used_{"SELECT coalesce(sum(bytes), 0) FROM folder WHERE account = ?"};
+  Statement add_account_{"INSERT INTO account(name, quota) VALUES(?, ?)"};
   Statement set_quota_{"UPDATE account SET quota = ? WHERE id = ?"};
-  Statement charge_{"UPDATE account SET used = used + ? WHERE id = ?"};
 
   Statement list_folders_{
       "SELECT f.id, f.account, a.name, f.name, special_use, subscribed, uid_validity, uid_next, "

@@ -106,9 +106,16 @@ Result<MessageInfo> store_content(MailboxTransaction on, FolderRow& folder, std:
   return stored;
 }
 
+// Room for all of them in another account's folder, or for copies in the same.
+Ok check_room_for(MailboxTransaction on, const FolderRow& target, const std::vector<MessageInfo>& messages) {
+  std::uint64_t bytes = 0;
+  for (const MessageInfo& message : messages)
+    bytes += message.size;
+  return on.tables.check_room(on.connection, target, bytes);
+}
+
 Ok copy_one(MailboxTransaction on, const FolderInfo& source, FolderRow& target, const MessageInfo& message,
             std::vector<CopiedMessage>& copied) {
-  if (Ok room = on.tables.check_room(on.connection, target, message.size); !room) return room;
   const Result<MessageInfo> stored = on.tables.add_message(on.connection, target, message, true);
   if (!stored) return fail(stored.error());
   MailboxChange change = message_change(MailboxChangeKind::kStored, target.info, *stored);
@@ -206,6 +213,7 @@ Result<std::vector<CopiedMessage>> copy(MailboxTransaction on, FolderId from, st
   if (!target) return fail(target.error());
   const Result<std::vector<MessageInfo>> messages = existing(on, from, std::move(uids));
   if (!messages) return fail(messages.error());
+  if (Ok room = check_room_for(on, *target, *messages); !room) return fail(std::move(room).error());
   std::vector<CopiedMessage> copied;
   for (const MessageInfo& message : *messages) {
     if (Ok done = copy_one(on, source->info, *target, message, copied); !done) {
@@ -228,23 +236,15 @@ Result<std::vector<CopiedMessage>> move(MailboxTransaction on, FolderId from, st
   if (!messages) return fail(messages.error());
   // Within one folder both rows are the same: its counters must not be kept twice.
   FolderRow& destination = from == to ? *source : *target;
+  if (source->account_id != destination.account_id) {
+    if (Ok room = check_room_for(on, destination, *messages); !room) return fail(std::move(room).error());
+  }
   std::vector<CopiedMessage> moved;
   for (const MessageInfo& message : *messages) {
     const FolderInfo origin = source->info;
-    // The old one first: a full mailbox can still be tidied up. The content would go with it, so it is copied
-    // before it is removed, and the room is checked by the sum.
-    const Result<MessageInfo> stored = on.tables.add_message(on.connection, destination, message, true);
-    if (!stored) return fail(stored.error());
-    MailboxChange change = message_change(MailboxChangeKind::kStored, destination.info, *stored);
-    change.copied_from = origin.id;
-    change.copied_uid = message.uid;
-    on.changes.push_back(std::move(change));
-    moved.push_back({message.uid, stored->uid});
+    if (Ok done = copy_one(on, origin, destination, message, moved); !done)
+      return fail(std::move(done).error());
     if (Ok removed = remove_one(on, *source, message); !removed) return fail(std::move(removed).error());
-  }
-  if (Ok room = on.tables.check_room(on.connection, destination, 0);
-      !room && source->account_id != destination.account_id) {
-    return fail(std::move(room).error());
   }
   if (Ok saved = on.tables.save_counters(on.connection, source->info); !saved) {
     return fail(std::move(saved).error());

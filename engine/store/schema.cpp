@@ -16,13 +16,13 @@ constexpr std::int64_t kVersion = 1;
 constexpr const char* kTables = R"sql(
 BEGIN;
 CREATE TABLE account(
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, quota INTEGER NOT NULL, used INTEGER NOT NULL);
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, quota INTEGER NOT NULL);
 CREATE TABLE folder(
   id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account(id), name TEXT NOT NULL,
   special_use INTEGER NOT NULL, subscribed INTEGER NOT NULL, uid_validity INTEGER NOT NULL,
   uid_next INTEGER NOT NULL, mod_sequence INTEGER NOT NULL, messages INTEGER NOT NULL, unseen INTEGER NOT NULL,
   bytes INTEGER NOT NULL, UNIQUE(account, name));
-CREATE TABLE content(id INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL);
+CREATE TABLE content(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 CREATE TABLE shared(content INTEGER PRIMARY KEY, holders INTEGER NOT NULL);
 CREATE TABLE message(
   folder INTEGER NOT NULL REFERENCES folder(id), uid INTEGER NOT NULL, content INTEGER NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE delivery(
 CREATE TABLE uid_validity(last INTEGER NOT NULL);
 INSERT INTO uid_validity VALUES(0);
 CREATE TABLE spool(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, queue_id TEXT NOT NULL, reverse_path TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, queue_id TEXT NOT NULL, reverse_path TEXT NOT NULL,
   envelope_id TEXT NOT NULL, accepted INTEGER NOT NULL, flags INTEGER NOT NULL, origin TEXT NOT NULL,
   size INTEGER NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE spool_recipient(
@@ -71,8 +71,6 @@ constexpr Comparison kComparisons[] = {
      "FROM content LEFT JOIN shared ON shared.content = id LEFT JOIN "
      "(SELECT content AS held, count(*) AS n FROM message GROUP BY content) ON held = id "
      "WHERE coalesce(holders, 1) <> coalesce(n, 0) ORDER BY id"},
-    {"SELECT 'account ' || name || ' counts its bytes wrongly' FROM account WHERE used <> "
-     "(SELECT coalesce(sum(bytes), 0) FROM folder WHERE account = account.id) ORDER BY id"},
     {"SELECT 'folder ' || name || ' belongs to an account that does not exist' FROM folder "
      "WHERE account NOT IN (SELECT id FROM account) ORDER BY id"},
     {"SELECT 'queued message ' || queue_id || ' is there twice' FROM spool GROUP BY queue_id "

@@ -28,6 +28,12 @@ class Connection {
   /// The single number that a query gives.
   Result<std::int64_t> number(const char* sql);
 
+  /// Pages in the write-ahead log after the last commit.
+  [[nodiscard]] int log_pages() const { return log_pages_; }
+  /// Carries the log over into the file. A failure changes nothing: the log stays, and the next commit meets
+  /// the same disk.
+  void checkpoint();
+
   [[nodiscard]] sqlite3* handle() const { return handle_; }
   [[nodiscard]] std::int64_t last_row_id() const;
   [[nodiscard]] std::int64_t changes() const;
@@ -36,6 +42,7 @@ class Connection {
 
  private:
   sqlite3* handle_ = nullptr;
+  int log_pages_ = 0;
 };
 
 /// SQL that is prepared at its first use and kept.

@@ -126,8 +126,8 @@ void MailWorld::add_alpha_and_beta() {
 std::shared_ptr<ServerSoftware> MailWorld::boot(const MailServerConfig& config, sim::Incarnation& life) {
   auto software = std::make_shared<ServerSoftware>();
   HostServices services = life.services();
-  auto opened =
-      store::Database::open({"mail.db", life.host().disk().vfs_name()}, services.scheduler, executor_);
+  auto opened = store::Database::open({"mail.db", life.host().disk().vfs_name(), checkpoint_pages},
+                                      services.scheduler, executor_);
   if (!opened) return software;  // the power went while the machine started
   software->database = std::move(*opened);
   software->mailboxes = std::make_unique<store::SqliteMailboxStore>(*software->database, services.clock);

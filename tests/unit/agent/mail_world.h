@@ -117,6 +117,7 @@ class MailWorld {
   }
 
   dns::StaticResolver resolver;
+  std::uint32_t checkpoint_pages = 4'000;  ///< of databases opened from now on
 
  private:
   template <class T>

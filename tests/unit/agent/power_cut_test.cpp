@@ -22,6 +22,7 @@ struct Cut {
   std::uint64_t second = 0;  // so many sync points after the restart again
   bool partial = false;      // unsynced sectors may survive
   std::uint64_t seed = 1;
+  std::uint32_t checkpoint_pages = 4'000;
 };
 
 std::string sender(int message) {
@@ -36,6 +37,7 @@ class CutRun {
     world_.set_zone(
         "alpha MX 10 mx.alpha\nalpha TXT \"v=spf1 mx -all\"\nmx.alpha A 192.0.2.1\n"
         "beta MX 10 mx.beta\nmx.beta A 192.0.2.2\n");
+    world_.checkpoint_pages = cut.checkpoint_pages;
     add(kAlpha, "alpha.example", {"alice"}, "192.0.2.1");
     add(kBeta, "beta.example", {"bob", "carol"}, "192.0.2.2");
     world_.add_host("client.example", "198.51.100.7");
@@ -144,10 +146,11 @@ class CutRun {
   MailWorld world_;
 };
 
-void cut_everywhere(const std::string& host, std::uint64_t second, bool partial, std::uint64_t seed) {
+// Cuts at the first sync point, the second, ... until a run ends before its cut comes.
+void cut_everywhere(Cut cut) {
   std::uint64_t cuts = 0;
-  for (std::uint64_t at = 1;; ++at) {
-    CutRun run({host, at, second, partial, seed});
+  for (cut.at = 1;; ++cut.at) {
+    CutRun run(cut);
     run.run();
     if (testing::Test::HasFatalFailure()) return;
     run.check();
@@ -167,24 +170,31 @@ TEST(PowerCut, WithoutACutEveryMessageArrivesOnce) {
 }
 
 TEST(PowerCut, AtEverySyncPointOfTheReceiverNothingIsLostOrDoubled) {
-  cut_everywhere(kBeta, 0, false, 1);
+  cut_everywhere({kBeta});
 }
 
 TEST(PowerCut, AtEverySyncPointOfTheSenderNothingIsLost) {
-  cut_everywhere(kAlpha, 0, false, 1);
+  cut_everywhere({kAlpha});
+}
+
+TEST(PowerCut, WhileTheLogIsCarriedOverNothingIsLostOrDoubled) {
+  for (const bool partial : {false, true}) {
+    cut_everywhere({kBeta, 0, 0, partial, 1, 4});
+    cut_everywhere({kAlpha, 0, 0, partial, 1, 4});
+  }
 }
 
 TEST(PowerCut, TwiceInARowChangesNothing) {
   for (const std::uint64_t second : {1, 2, 3}) {
-    cut_everywhere(kBeta, second, false, 1);
-    cut_everywhere(kAlpha, second, false, 1);
+    cut_everywhere({kBeta, 0, second});
+    cut_everywhere({kAlpha, 0, second});
   }
 }
 
 TEST(PowerCut, WithHalfWrittenSectorsNothingIsLost) {
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
-    cut_everywhere(kBeta, 0, true, seed);
-    cut_everywhere(kAlpha, 0, true, seed);
+    cut_everywhere({kBeta, 0, 0, true, seed});
+    cut_everywhere({kAlpha, 0, 0, true, seed});
   }
 }
 
