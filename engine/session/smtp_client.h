@@ -8,8 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
-
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/observe/observer.h"

@@ -36,7 +36,7 @@ const Reply& checked(const Reply& reply) {
   return reply;
 }
 
-Reply unsupported_bare_lf(const std::string& host_name) {
+Reply bare_lf_refusal(const std::string& host_name) {
   return Reply::make(421, {4, 5, 2}, host_name + " A line ends with CR LF, not with LF alone; closing");
 }
 
@@ -78,7 +78,6 @@ struct ServerSession::Dialogue {
   void note_authentication(const std::string& user, sasl::Mechanism mechanism, bool passed);
   void resize_block(std::size_t size);
   sasl::Nonces make_nonces();
-  [[nodiscard]] std::optional<Reply> line_refused(const Line& line) const;
   void lose(const Error& error);
 
   ByteStreamPtr stream;
@@ -234,11 +233,6 @@ Task<bool> ServerSession::Dialogue::greet() {
   co_return true;
 }
 
-std::optional<Reply> ServerSession::Dialogue::line_refused(const Line& line) const {
-  if (line.too_long) return Reply::make(500, {5, 5, 2}, "Line too long");  // RFC 5321 4.5.3.1.4
-  return std::nullopt;
-}
-
 Task<void> ServerSession::Dialogue::take_line(Line line) {
   if (line.flood) {
     say(Reply::make(421, {4, 7, 0}, options.host_name + " Line without end; closing"));
@@ -250,7 +244,7 @@ Task<void> ServerSession::Dialogue::take_line(Line line) {
   if (line.bare_lf && !options.leniencies.bare_lf_command) {
     // RFC 5321 2.3.8. What one side takes for two lines and the other for one is how commands get smuggled,
     // so nothing behind it is read.
-    say(unsupported_bare_lf(options.host_name));
+    say(bare_lf_refusal(options.host_name));
     machine.close("421");
     reason = CloseReason::kRefused;
     notify();
@@ -258,8 +252,9 @@ Task<void> ServerSession::Dialogue::take_line(Line line) {
   }
   if (line.bare_lf)
     context.observer.leniency_used({client.connection, "bare-lf-command", escaped(line.text)});
-  if (const auto refusal = line_refused(line)) {
-    say(machine.refuse({Verb::kUnknown, *refusal, 0}));
+  if (line.too_long) {  // RFC 5321 4.5.3.1.4
+    say(machine.refuse({Verb::kUnknown, Reply::make(500, {5, 5, 2}, "Line too long"), 0}));
+    if (machine.closed()) reason = CloseReason::kTooMany;
     notify();
     co_return;
   }
@@ -578,6 +573,8 @@ Task<void> ServerSession::serve() {
 void ServerSession::request_stop() {
   dialogue_->stop_requested = true;
   if (dialogue_->reading) dialogue_->stream->set_deadline(dialogue_->context.clock.now());
+  // A handshake can be told nothing.
+  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
 }
 
 void ServerSession::abort() {

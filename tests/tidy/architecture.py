@@ -22,7 +22,7 @@ ALLOWED = {
     "engine/runtime": ["engine/base"],
     "engine/crypto": ["engine/base"],
     "engine/protocol/line": _PROTOCOL,
-    "engine/protocol/smtp": _PROTOCOL,
+    "engine/protocol/smtp": [*_PROTOCOL, "engine/protocol/sasl"],
     "engine/protocol/pop3": _PROTOCOL,
     "engine/protocol/imap": _PROTOCOL,
     "engine/protocol/sasl": _PROTOCOL,

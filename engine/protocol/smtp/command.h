@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
-
+#include "engine/base/result.h"
 #include "engine/protocol/smtp/leniency.h"
 #include "engine/protocol/smtp/parameter.h"
 #include "engine/protocol/smtp/path.h"

@@ -179,7 +179,7 @@ ServerStep ServerMachine::receive(const Command& command) {
     return refused(Reply::make(421, {4, 7, 0}, policy_.host_name + " Too many commands; closing"));
   }
   if (!is_offered_at_all(command.verb)) {  // RFC 5321 4.2.4: 502 for what is known and not done
-    return refused(Reply::make(502, kBadCommand, "Command not implemented"));
+    return refused(Reply::make(502, kBadCommand, "This command is not offered here"));
   }
   if (auto refusal = access_refused(command.verb)) return refused(std::move(*refusal));
   switch (command.verb) {
@@ -215,7 +215,7 @@ ServerStep ServerMachine::receive(const Command& command) {
     default:
       break;
   }
-  return refused(Reply::make(502, kBadCommand, "Command not implemented"));
+  return refused(Reply::make(502, kBadCommand, "This command is not offered here"));
 }
 
 Reply ServerMachine::ehlo_reply() const {
