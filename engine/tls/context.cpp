@@ -26,6 +26,11 @@ int accept_server_name(SSL*, int*, void*) {
   return SSL_TLSEXT_ERR_OK;
 }
 
+// What OpenSSL's macros for these lists do, without their casts; it does not write to the list.
+bool set_list(SSL_CTX* ssl, int which, const char* list) {
+  return SSL_CTX_ctrl(ssl, which, 0, const_cast<char*>(list)) == 1;
+}
+
 bool configure(SSL_CTX* ssl, const TlsSettings& settings) {
   // Tickets would hold the wall clock, and a cache would let one connection change another. Renegotiation:
   // RFC 9325 3.5; compression: RFC 9325 3.3.
@@ -40,7 +45,8 @@ bool configure(SSL_CTX* ssl, const TlsSettings& settings) {
          SSL_CTX_set_min_proto_version(ssl, version_number(settings.minimum)) == 1 &&
          SSL_CTX_set_max_proto_version(ssl, version_number(settings.maximum)) == 1 &&
          SSL_CTX_set_cipher_list(ssl, kSuites12) == 1 && SSL_CTX_set_ciphersuites(ssl, kSuites13) == 1 &&
-         SSL_CTX_set1_groups_list(ssl, kGroups) == 1 && SSL_CTX_set1_sigalgs_list(ssl, kSignatures) == 1;
+         set_list(ssl, SSL_CTRL_SET_GROUPS_LIST, kGroups) &&
+         set_list(ssl, SSL_CTRL_SET_SIGALGS_LIST, kSignatures);
 }
 
 Ok install_identity(SSL_CTX* ssl, OSSL_LIB_CTX* library, const TlsSettings& settings) {
