@@ -120,7 +120,8 @@ Task<Ok> HostSoftware::start_mail_server() {
   tapped_mailboxes_ = tap_->tapped(*mailboxes_);
   agent::MailServerConfig config = mail_server_config(ground_.scenario, ground_.host);
   config.mta.allow_loopback = ground_.loopback_is_the_world;
-  spool_ = std::make_unique<store::SqliteSpool>(*database_, store::SpoolLimits{config.mta.spool_bytes, config.mta.spool_messages});
+  spool_ = std::make_unique<store::SqliteSpool>(
+      *database_, store::SpoolLimits{config.mta.spool_bytes, config.mta.spool_messages});
   const agent::MailServerGround on{
       services_, tap_->observer(),  *resolver_, tapped_server_tls_.get(), tapped_client_tls_.get(),
       *spool_,   *tapped_mailboxes_};

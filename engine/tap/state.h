@@ -16,6 +16,7 @@ namespace glasspost::tap {
 
 struct Tap::State {
   TapOptions options;
+  bool silent = false;  ///< the run is over
   ConnectionLogs connections;
   std::unique_ptr<WireTap> wire;
   /// How often a host has gone down: what was tapped before is silent.
@@ -43,6 +44,7 @@ struct Incarnation {
   std::uint32_t downs = 0;
 
   [[nodiscard]] bool alive() const {
+    if (state.silent) return false;
     const auto it = state.downs.find(host);
     return (it == state.downs.end() ? 0 : it->second) == downs;
   }

@@ -43,6 +43,10 @@ Tap::Tap(trace::Recorder& recorder, Scheduler& scheduler, std::function<Instant(
 
 Tap::~Tap() = default;
 
+void Tap::silence() {
+  state_->silent = true;
+}
+
 WireTap& Tap::wire() {
   return *state_->wire;
 }

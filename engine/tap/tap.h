@@ -48,6 +48,9 @@ class Tap {
   /// that the host went down, this incarnation's taps fall silent for ever.
   [[nodiscard]] std::unique_ptr<HostTap> host(HostId host, const HostServices& services);
 
+  /// The run is over: no host's tap records anything from now on, whatever still unwinds.
+  void silence();
+
   /// Records an event with the present moment and cause, and gives its number.
   template <class P>
   std::uint64_t record(HostId host, ConnectionId connection, std::string_view message, const P& payload) {
