@@ -75,26 +75,36 @@ struct CountsItself {
   int* living;
 };
 
+struct Callback {
+  CountsItself counts;
+  int* ran;
+  void operator()() const { ++*ran; }
+};
+struct LargeCallback : Callback {
+  std::array<char, 500> more{};
+};
+
 TEST(EventQueue, CallbacksOfEverySizeAreDestroyedOnceRunCancelledOrLeft) {
   int living = 0;
   int ran = 0;
   {
     EventQueue queue;
     const CountsItself counts(living);
-    const std::array<char, 500> large{};
-    queue.push(Instant{1}, [counts, &ran] { ++ran; });
-    queue.push(Instant{2}, [counts, large, &ran] { ran += large.empty() ? 0 : 1; });
+    const Callback small{counts, &ran};
+    const LargeCallback large{{counts, &ran}};
+    queue.push(Instant{1}, small);
+    queue.push(Instant{2}, large);
     queue.run_next();
     queue.run_next();
-    EXPECT_EQ(living, 1);
-    const EventId small_one = queue.push(Instant{3}, [counts] {});
-    const EventId large_one = queue.push(Instant{4}, [counts, large] {});
     EXPECT_EQ(living, 3);
+    const EventId small_one = queue.push(Instant{3}, small);
+    const EventId large_one = queue.push(Instant{4}, large);
+    EXPECT_EQ(living, 5);
     queue.cancel(small_one);
     queue.cancel(large_one);
-    EXPECT_EQ(living, 1);
-    queue.push(Instant{5}, [counts] {});
-    queue.push(Instant{6}, [counts, large] {});
+    EXPECT_EQ(living, 3);
+    queue.push(Instant{5}, small);
+    queue.push(Instant{6}, large);
   }
   EXPECT_EQ(living, 0);
   EXPECT_EQ(ran, 2);
