@@ -132,7 +132,7 @@ std::shared_ptr<ServerSoftware> MailWorld::boot(const MailServerConfig& config, 
   software->database = std::move(*opened);
   software->mailboxes = std::make_unique<store::SqliteMailboxStore>(*software->database, services.clock);
   software->spool = std::make_unique<store::SqliteSpool>(*software->database);
-  MailServerGround ground{services,         observers_[config.host_name], resolver, nullptr, nullptr,
+  MailServerGround ground{services,         observers_[config.host_name], resolver, server_tls, client_tls,
                           *software->spool, *software->mailboxes};
   software->server = std::make_unique<MailServer>(config, ground);
   software->tasks.spawn(start_server(*software));

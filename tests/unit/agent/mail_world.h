@@ -117,7 +117,10 @@ class MailWorld {
   }
 
   dns::StaticResolver resolver;
-  std::uint32_t checkpoint_pages = 4'000;  ///< of databases opened from now on
+  // Of servers that boot from now on.
+  TlsUpgrader* server_tls = nullptr;
+  TlsUpgrader* client_tls = nullptr;
+  std::uint32_t checkpoint_pages = 4'000;
 
  private:
   template <class T>
