@@ -85,10 +85,10 @@ Result<std::unique_ptr<RealWorld>> RealWorld::make(const Scenario& scenario, con
   net::IoWorld* world = self->io_.get();
   tap::TapOptions tap_options;
   tap_options.redact = !options.keep_secrets;
-  tap_options.network_tells = false;
   self->tap_ = std::make_unique<tap::Tap>(
       recorder, world->scheduler(), [world] { return world->clock().now(); }, tap_options);
   tell_world(*self->tap_, scenario, {scenario.seed, world->clock().now(), false, options.source});
+  world->set_tap(&self->tap_->wire());
   Ok added = self->add_hosts();
   if (!added) return fail(added.error());
 
