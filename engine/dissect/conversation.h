@@ -74,6 +74,11 @@ class Conversation {
   Line take(trace::Direction direction, std::size_t length, LineKind kind);
   void add(Line line) { lines_.push_back(std::move(line)); }
   void start_tls() { tls_ = true; }
+  /// TLS has begun, and nothing that was sent above it has come yet: what is unread was sent in the clear
+  /// behind the last command and counts for nothing.
+  [[nodiscard]] bool sealed(trace::Direction direction) const {
+    return tls_ && !plain_[static_cast<std::size_t>(direction)];
+  }
 
  private:
   void feed_tls(trace::Direction direction, std::string_view bytes, std::uint64_t seq, Instant time);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -87,8 +88,13 @@ class Lexer {
     while (at_ < text_.size() && (is_alnum(text_[at_]) || text_[at_] == '.'))
       ++at_;
     const std::string_view digits = text_.substr(begin, at_ - begin);
-    token.kind = TokenKind::kNumber;
     token.text = digits;
+    // 5.1.1 and 192.0.2.1 stand for themselves.
+    if (std::count(digits.begin(), digits.end(), '.') > 1 && !is_alpha(digits.back())) {
+      token.kind = TokenKind::kText;
+      return token;
+    }
+    token.kind = TokenKind::kNumber;
     std::int64_t value = 0;
     bool plain = true;
     for (const char c : digits) {
@@ -274,7 +280,10 @@ class Parser {
       advance();
       return Value{std::int64_t{word == "true"}};
     }
-    if (std::optional<FieldRef> field = find_field(word)) {
+    std::optional<FieldRef> field = find_field(word);
+    // On the right, short names of columns are too easily meant as texts: `smtp.line == reply`.
+    if (right && field && field->source == FieldSource::kColumn && !field->kind) field.reset();
+    if (field) {
       advance();
       return *std::move(field);
     }

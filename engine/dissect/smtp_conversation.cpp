@@ -120,7 +120,7 @@ class SmtpConversation final : public Conversation {
 
   bool advance_client() {
     Unread& client = unread(Direction::kToServer);
-    if (client.empty()) return false;
+    if (client.empty() || sealed(Direction::kToServer)) return false;
     if (content_) return take_content();
     if (chunk_ > 0) return take_chunk();
     if (waits_for_reply()) return false;
@@ -235,8 +235,7 @@ class SmtpConversation final : public Conversation {
 
   bool advance_server() {
     const std::size_t length = line_length(Direction::kToClient);
-    if (length == 0) return false;
-    // A reply answers something that the client has said; what is unread of that comes first.
+    if (length == 0 || sealed(Direction::kToClient)) return false;
     Line line = take(Direction::kToClient, length, LineKind::kReply);
     const bool greeted = greeted_;
     const Pending answered = !greeted           ? Pending{"(connect)", 0, Phase::kGreeting}

@@ -16,7 +16,6 @@ namespace glasspost::tap {
 
 struct Tap::State {
   TapOptions options;
-  bool silent = false;  ///< the run is over
   ConnectionLogs connections;
   std::unique_ptr<WireTap> wire;
   /// How often a host has gone down: what was tapped before is silent.
@@ -44,14 +43,15 @@ struct Incarnation {
   std::uint32_t downs = 0;
 
   [[nodiscard]] bool alive() const {
-    if (state.silent) return false;
+    if (tap.silent()) return false;
     const auto it = state.downs.find(host);
     return (it == state.downs.end() ? 0 : it->second) == downs;
   }
 };
 using IncarnationPtr = std::shared_ptr<const Incarnation>;
 
-[[nodiscard]] std::unique_ptr<WireTap> make_wire_tap(Tap::State& state, trace::Recorder& recorder);
+[[nodiscard]] std::unique_ptr<WireTap> make_wire_tap(const Tap& tap, Tap::State& state,
+                                                     trace::Recorder& recorder);
 [[nodiscard]] std::unique_ptr<Observer> make_observer(IncarnationPtr incarnation);
 [[nodiscard]] std::unique_ptr<Network> make_network(IncarnationPtr incarnation, Network& inner);
 [[nodiscard]] std::unique_ptr<TlsUpgrader> make_tls(IncarnationPtr incarnation, TlsUpgrader& inner);

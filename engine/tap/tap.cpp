@@ -38,14 +38,10 @@ class HostTapOfIncarnation final : public HostTap {
 Tap::Tap(trace::Recorder& recorder, Scheduler& scheduler, std::function<Instant()> now, TapOptions options)
     : recorder_(recorder), scheduler_(scheduler), now_(std::move(now)), state_(std::make_unique<State>()) {
   state_->options = options;
-  state_->wire = make_wire_tap(*state_, recorder_);
+  state_->wire = make_wire_tap(*this, *state_, recorder_);
 }
 
 Tap::~Tap() = default;
-
-void Tap::silence() {
-  state_->silent = true;
-}
 
 WireTap& Tap::wire() {
   return *state_->wire;

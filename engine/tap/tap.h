@@ -48,12 +48,10 @@ class Tap {
   /// that the host went down, this incarnation's taps fall silent for ever.
   [[nodiscard]] std::unique_ptr<HostTap> host(HostId host, const HostServices& services);
 
-  /// The run is over: no host's tap records anything from now on, whatever still unwinds.
-  void silence();
-
-  /// Records an event with the present moment and cause, and gives its number.
+  /// Records an event with the present moment and cause, and gives its number; 0 after silence().
   template <class P>
   std::uint64_t record(HostId host, ConnectionId connection, std::string_view message, const P& payload) {
+    if (silent_) return 0;
     trace::Header header;
     header.time = now_();
     header.cause = scheduler_.cause().value;
@@ -67,9 +65,13 @@ class Tap {
   std::uint64_t record_cause(HostId host, ConnectionId connection, std::string_view message,
                              const P& payload) {
     const std::uint64_t seq = record(host, connection, message, payload);
-    scheduler_.set_cause(Cause{seq});
+    if (seq != 0) scheduler_.set_cause(Cause{seq});
     return seq;
   }
+
+  /// Ends the recording: whatever still comes, the unwinding of a world included, is not recorded.
+  void silence() { silent_ = true; }
+  [[nodiscard]] bool silent() const { return silent_; }
 
   struct State;
 
@@ -78,6 +80,7 @@ class Tap {
   Scheduler& scheduler_;
   std::function<Instant()> now_;
   std::unique_ptr<State> state_;
+  bool silent_ = false;
 };
 
 /// What is tapped of one incarnation of a host's software. Decorators refer to what they wrap and to this.

@@ -62,7 +62,8 @@ std::string_view flags_of(const SegmentNotice& s) {
 
 class WireRecorder final : public WireTap {
  public:
-  WireRecorder(Tap::State& state, trace::Recorder& recorder) : state_(state), recorder_(recorder) {}
+  WireRecorder(const Tap& tap, Tap::State& state, trace::Recorder& recorder)
+      : tap_(tap), state_(state), recorder_(recorder) {}
 
   Cause connection_opened(const Occasion& occasion, const ConnectionOpened& notice) override {
     const std::string from = notice.from.to_string();
@@ -186,6 +187,7 @@ class WireRecorder final : public WireTap {
  private:
   template <class P>
   Cause record(const Occasion& occasion, HostId host, ConnectionId connection, const P& what) {
+    if (tap_.silent()) return occasion.cause;
     trace::Header header;
     header.time = occasion.at;
     header.cause = occasion.cause.value;
@@ -223,14 +225,15 @@ class WireRecorder final : public WireTap {
     return up;
   }
 
+  const Tap& tap_;
   Tap::State& state_;
   trace::Recorder& recorder_;
 };
 
 }  // namespace
 
-std::unique_ptr<WireTap> make_wire_tap(Tap::State& state, trace::Recorder& recorder) {
-  return std::make_unique<WireRecorder>(state, recorder);
+std::unique_ptr<WireTap> make_wire_tap(const Tap& tap, Tap::State& state, trace::Recorder& recorder) {
+  return std::make_unique<WireRecorder>(tap, state, recorder);
 }
 
 }  // namespace glasspost::tap

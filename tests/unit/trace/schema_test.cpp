@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/observe/catalogue.h"
 #include "engine/trace/event.h"
 #include "engine/trace/kind.h"
 #include "tests/unit/trace/story.h"
@@ -19,6 +20,7 @@ TEST(Schema, KindsAreWellFormedAndWithinLimits) {
     before = static_cast<std::uint16_t>(info.kind);
     EXPECT_LT(before, kKindLimit);
     EXPECT_TRUE(info.meaning.ends_with(".")) << info.name;
+    EXPECT_TRUE(in_catalogue("event." + std::string(info.name))) << info.name;
     EXPECT_EQ(kind_info(info.kind), &info);
     EXPECT_EQ(find_kind(info.name), &info);
     std::set<std::string_view> columns;

@@ -1,0 +1,5 @@
+glasspost_fuzz(trace_file SOURCES ${CMAKE_CURRENT_LIST_DIR}/trace_file_fuzz.cpp DEPS gp_trace)
+glasspost_fuzz(trace_event SOURCES ${CMAKE_CURRENT_LIST_DIR}/trace_event_fuzz.cpp DEPS gp_trace)
+glasspost_fuzz(trace_query SOURCES ${CMAKE_CURRENT_LIST_DIR}/trace_query_fuzz.cpp DEPS gp_dissect)
+glasspost_fuzz(dialogue SOURCES ${CMAKE_CURRENT_LIST_DIR}/dialogue_fuzz.cpp DEPS gp_dissect)
+glasspost_fuzz(secret_mask SOURCES ${CMAKE_CURRENT_LIST_DIR}/secret_mask_fuzz.cpp DEPS gp_tap)
