@@ -25,7 +25,8 @@ struct TimerState : std::enable_shared_from_this<TimerState> {
       return;
     }
     const Occasion occasion{world.wall.now(), cause};
-    const CauseScope scope(world.scheduler, world.tap->timer_fired(occasion, {host, purpose, moment, {}}));
+    const Cause fired = host ? world.tap->timer_fired(occasion, {host, purpose, moment, {}}) : cause;
+    const CauseScope scope(world.scheduler, fired);
     complete(waiting, {});
   }
 
@@ -48,7 +49,11 @@ class IoTimer final : public Timer {
     if (moment <= state.world.wall.now()) co_return Ok();
     Wait wait(state.world.scheduler, state.waiting);
     state.moment = moment;
-    state.cause = state.world.tap->timer_set(state.world.occasion(), {state.host, state.purpose, moment, {}});
+    state.cause = state.world.occasion().cause;
+    // The world's own timers belong to no host's software: nobody watches them.
+    if (state.host) {
+      state.cause = state.world.tap->timer_set(state.world.occasion(), {state.host, state.purpose, moment, {}});
+    }
     state.arm();
     Completion<Outcome>& done = wait.outcome();
     const Outcome outcome = co_await done;

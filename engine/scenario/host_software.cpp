@@ -44,7 +44,9 @@ Task<void> HostSoftware::start_agents(std::function<void()> started) {
   Ok ok = make_tls();
   if (ok && host.name_server) ok = start_name_server();
   if (ok && host.resolver) ok = start_resolver_host();
-  if (ok && host.mail_server) ok = co_await start_mail_server();
+  if (ok && host.mail_server) {
+    ok = co_await start_mail_server();
+  }
   if (!ok) {
     Error error = ok.error();
     error.message = host.name + ": " + error.message;
@@ -139,7 +141,9 @@ void HostSoftware::make_user_agents() {
 }
 
 Task<void> HostSoftware::stop() {
-  if (mail_server_) co_await mail_server_->stop();
+  if (mail_server_) {
+    co_await mail_server_->stop();
+  }
   if (name_server_) name_server_->stop();
   if (resolver_host_) resolver_host_->stop();
 }

@@ -11,6 +11,8 @@
 namespace glasspost::scenario {
 namespace {
 
+constexpr Duration kFlushInterval = Duration::milliseconds(200);
+
 /// The folder that a serving world keeps its things in; a temporary one is removed at the end.
 class StateFolder {
  public:
@@ -61,6 +63,19 @@ Task<void> end_later(RealWorld& world, Timer& timer, Instant moment) {
   if (waited) world.end("time is up");
 }
 
+// Hands what was recorded to the trace's file, so that it can be looked at while the servers run.
+Task<void> keep_flushing(trace::Recorder& recorder, Clock& clock, Timer& timer) {
+  std::uint64_t flushed = 0;
+  for (;;) {
+    const Instant next = clock.now() + kFlushInterval;
+    const Ok waited = co_await timer.wait_until(next);
+    if (!waited) co_return;
+    if (recorder.last_seq() == flushed) continue;
+    flushed = recorder.last_seq();
+    recorder.flush();
+  }
+}
+
 }  // namespace
 
 Result<ServeReport> serve_scenario(const Scenario& scenario, const ServeOptions& options,
@@ -77,7 +92,10 @@ Result<ServeReport> serve_scenario(const Scenario& scenario, const ServeOptions&
     RealWorld& running = **world;
     running.io().on_termination_signal([&running](int) { running.end("signal"); });
     const std::unique_ptr<Timer> timer = running.io().clock().make_timer("serve");
+    const std::unique_ptr<Timer> flush_timer = running.io().clock().make_timer("flush");
     TaskGroup tasks;
+    if (!options.trace_file.empty())
+      tasks.spawn(keep_flushing(**recorder, running.io().clock(), *flush_timer));
     if (options.run_for) {
       const Instant moment = running.io().clock().now() + *options.run_for;
       tasks.spawn(end_later(running, *timer, moment));
