@@ -37,7 +37,7 @@ Task<smtp::Reply> ExchangeService::connected(const smtp::ClientInfo& client) {
     std::string name = co_await confirmed_name(client.remote.address);
     clients_[client.connection].name = std::move(name);
   }
-  co_return smtp::Reply::make(220, "Glasspost at your service");
+  co_return smtp::Reply::make(220, "Glasspost");
 }
 
 // A name of the address whose own addresses lead back to it; empty if there is none. // RFC 1912 2.1

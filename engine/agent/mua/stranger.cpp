@@ -88,6 +88,11 @@ Task<SubmissionOutcome> Stranger::inject(Injection injection) {
   }
   smtp::ClientOptions options;
   options.helo_name = injection.helo;
+  if (injection.helo.empty()) {
+    // Whoever has no name says its address. // RFC 5321 4.1.4
+    const IpAddress own = host_.network.addresses().front();
+    options.helo_name = (own.is_v6() ? "[IPv6:" : "[") + own.to_string() + "]";
+  }
   smtp::ClientContext context{host_.clock, host_.random, observer_, nullptr};
   smtp::ClientSession session(std::move(options), context);
   co_await hand_over(session, std::move(*stream), envelope, content, outcome);
