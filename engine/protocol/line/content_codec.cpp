@@ -1,8 +1,37 @@
 #include "engine/protocol/line/content_codec.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace glasspost {
+
+// Two plain searches are several times faster than find_first_of with two characters; the window keeps a
+// content of nothing but CR from being searched to its end again and again.
+std::size_t find_line_break(std::string_view bytes) {
+  constexpr std::size_t kWindow = 256;
+  for (std::size_t at = 0; at < bytes.size(); at += kWindow) {
+    const std::string_view window = bytes.substr(at, kWindow);
+    const std::size_t lf = std::min(window.find('\n'), window.size());
+    const std::size_t first = std::min(window.substr(0, lf).find('\r'), lf);
+    if (first < window.size()) return at + first;
+  }
+  return bytes.size();
+}
+
+std::uint64_t count_eight_bit(std::string_view bytes) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t count = 0;
+  while (bytes.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    count += static_cast<std::uint64_t>(std::popcount(word & kHighBits));
+    bytes.remove_prefix(sizeof word);
+  }
+  for (const char c : bytes)
+    count += static_cast<unsigned char>(c) >= 0x80 ? 1u : 0u;
+  return count;
+}
 
 void ContentDecoder::keep(std::string_view bytes, std::string& out) {
   findings_.size += bytes.size();
@@ -12,10 +41,9 @@ void ContentDecoder::keep(std::string_view bytes, std::string& out) {
 
 // Bytes without CR and LF.
 void ContentDecoder::plain(std::string_view bytes, std::string& out) {
-  for (const char c : bytes) {
-    findings_.nul += c == '\0' ? 1u : 0u;
-    findings_.eight_bit += static_cast<unsigned char>(c) >= 0x80 ? 1u : 0u;
-  }
+  findings_.eight_bit += count_eight_bit(bytes);
+  for (std::size_t at = bytes.find('\0'); at != std::string_view::npos; at = bytes.find('\0', at + 1))
+    ++findings_.nul;
   line_length_ += bytes.size();
   keep(bytes, out);
 }
@@ -86,8 +114,11 @@ void ContentDecoder::step(char c, std::string& out) {
 
 bool ContentDecoder::decode(std::string_view& input, std::string& out) {
   while (!input.empty() && !ended_) {
-    if (state_ == State::kInLine) {
-      const std::size_t stop = std::min(input.find_first_of("\r\n"), input.size());
+    const bool text_next = state_ == State::kInLine ||
+                           (state_ == State::kLineStart && input.front() != '.' && input.front() != '\r');
+    if (text_next) {
+      state_ = State::kInLine;
+      const std::size_t stop = find_line_break(input);
       if (stop > 0) {
         plain(input.substr(0, stop), out);
         input.remove_prefix(stop);
@@ -101,7 +132,6 @@ bool ContentDecoder::decode(std::string_view& input, std::string& out) {
 }
 
 void ContentEncoder::encode(std::string_view bytes, std::string& out) {
-  out.reserve(out.size() + bytes.size() + bytes.size() / 32 + 8);
   while (!bytes.empty()) {
     if (after_cr_) {
       // The CR has been written as CRLF already; its LF adds nothing.
@@ -111,7 +141,7 @@ void ContentEncoder::encode(std::string_view bytes, std::string& out) {
         continue;
       }
     }
-    const std::size_t stop = std::min(bytes.find_first_of("\r\n"), bytes.size());
+    const std::size_t stop = find_line_break(bytes);
     if (stop > 0) {
       if (line_start_ && bytes.front() == '.') out += '.';
       out += bytes.substr(0, stop);

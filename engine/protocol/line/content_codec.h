@@ -7,6 +7,11 @@
 
 namespace glasspost {
 
+/// Where the first CR or LF of `bytes` stands; its size if there is none.
+[[nodiscard]] std::size_t find_line_break(std::string_view bytes);
+/// How many octets of 0x80 and above there are.
+[[nodiscard]] std::uint64_t count_eight_bit(std::string_view bytes);
+
 /// What was found in dot-stuffed content.
 struct ContentFindings {
   std::uint64_t size = 0;          ///< octets after dots were removed, kept or not

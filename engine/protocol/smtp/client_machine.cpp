@@ -7,6 +7,7 @@
 #include "engine/base/assert.h"
 #include "engine/base/text.h"
 #include "engine/crypto/base64.h"
+#include "engine/protocol/line/content_codec.h"
 #include "engine/protocol/smtp/command.h"
 
 namespace glasspost::smtp {
@@ -79,13 +80,14 @@ std::span<const ClientTransition> client_transitions() {
 
 ContentFacts inspect_content(std::string_view content) {
   ContentFacts facts;
+  facts.eight_bit = count_eight_bit(content) > 0;
   facts.size = content.size();
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    const char c = content[i];
-    if (is_non_ascii(c)) facts.eight_bit = true;
-    // Each CR or LF alone becomes CRLF. // RFC 5321 2.3.8
-    if (c == '\n' && (i == 0 || content[i - 1] != '\r')) ++facts.size;
-    if (c == '\r' && (i + 1 == content.size() || content[i + 1] != '\n')) ++facts.size;
+  for (std::string_view rest = content; !rest.empty();) {
+    rest.remove_prefix(find_line_break(rest));
+    if (rest.empty()) break;
+    const bool pair = rest.substr(0, 2) == "\r\n";
+    if (!pair) ++facts.size;  // CR or LF alone becomes CRLF // RFC 5321 2.3.8
+    rest.remove_prefix(pair ? 2 : 1);
   }
   const bool ended = content.empty() || content.back() == '\n' || content.back() == '\r';
   if (!ended) facts.size += 2;

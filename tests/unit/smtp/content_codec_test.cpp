@@ -123,6 +123,15 @@ TEST(ContentEncoder, DoublesTheDotAtTheStartOfEveryLine) {
   expect_encoding("a\r\r\nb\n\n", "a\r\n\r\nb\r\n\r\n.\r\n");
 }
 
+TEST(FindLineBreak, FindsTheFirstOfBothAnywhere) {
+  EXPECT_EQ(find_line_break(""), 0u);
+  for (std::size_t at = 0; at < 600; at += 7) {
+    EXPECT_EQ(find_line_break(std::string(at, 'x')), at);
+    EXPECT_EQ(find_line_break(std::string(at, 'x') + "\rx\n"), at);
+    EXPECT_EQ(find_line_break(std::string(at, 'x') + "\nx\r"), at);
+  }
+}
+
 TEST(ContentCodec, WhatIsEncodedDecodesToItself) {
   for (const std::string content : {"", "\r\n", ".\r\n", "..\r\n.\r\n.a\r\n", "Subject: x\r\n\r\n. .\r\n"}) {
     const Decoded result = decode(encode(content, 3), 4);
