@@ -173,7 +173,7 @@ TEST(ServerSession, HostileLines) {
   EXPECT_EQ(codes(run("EHLO a.example\r\n" + longest + "\r\nNOOP\r\nQUIT\r\n", 100, relay_options()).heard),
             "220 250 500 250 221");
   EXPECT_EQ(
-      codes(run_in_every_way(std::string("NO\0OP\r\nMAIL FROM:<\xff@b>\r\nEHLO a\rb\r\n\r\nQUIT\r\n", 45))
+      codes(run_in_every_way(std::string("NO\0OP\r\nMAIL FROM:<\xff@b>\r\nEHLO a\rb\r\n\r\nQUIT\r\n", 42))
                 .heard),
       "220 500 501 501 500 221");
   const Outcome bare_lf = run_in_every_way("EHLO a.example\nQUIT\r\n");
