@@ -1,0 +1,165 @@
+// The program itself: what it prints and how it ends.
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace glasspost {
+namespace {
+
+struct Outcome {
+  int status = -1;
+  std::string out;  ///< standard output and standard error
+};
+
+Outcome glasspost(const std::string& arguments) {
+  Outcome outcome;
+  const std::string command =
+      "cd '" GLASSPOST_SOURCE_DIR "' && '" GLASSPOST_PROGRAM "' " + arguments + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  std::array<char, 4096> buffer{};
+  std::size_t got = 0;
+  while ((got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0)
+    outcome.out.append(buffer.data(), got);
+  const int status = pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return outcome;
+}
+
+bool has(const std::string& text, const std::string& piece) {
+  return text.find(piece) != std::string::npos;
+}
+
+/// A folder for one test's files.
+class Program : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    folder_ = std::filesystem::temp_directory_path() /
+              ("glasspost-program-" + name + "-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string file(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return (folder_ / name).string();
+  }
+  std::filesystem::path folder_;
+};
+
+TEST_F(Program, HelpTeaches) {
+  const Outcome help = glasspost("--help");
+  EXPECT_EQ(help.status, 0);
+  for (const char* piece : {"run", "show", "serve", "check", "completion", "Examples:", "0 when all is well"})
+    EXPECT_TRUE(has(help.out, piece)) << piece;
+  for (const char* command : {"run", "show", "serve", "check", "completion"}) {
+    const Outcome of = glasspost(std::string(command) + " --help");
+    EXPECT_EQ(of.status, 0) << command;
+    EXPECT_FALSE(of.out.empty());
+  }
+}
+
+TEST_F(Program, BadOptionsEndWithTwo) {
+  EXPECT_EQ(glasspost("").status, 2);
+  EXPECT_EQ(glasspost("fly").status, 2);
+  EXPECT_EQ(glasspost("run").status, 2);
+  EXPECT_EQ(glasspost("run scenarios/first-mail.yaml --sed 7").status, 2);
+  EXPECT_EQ(glasspost("run scenarios/first-mail.yaml --until soon").status, 2);
+  EXPECT_EQ(glasspost("show x.glasspost --events --queues").status, 2);
+  EXPECT_EQ(glasspost("serve --port-offset 99999").status, 2);
+}
+
+TEST_F(Program, BadScenariosEndWithTwoAndSayWhere) {
+  const std::string bad = file("bad.yaml", "glasspost: 1\ntitle: x\nsed: 7\nuntil: 5\n");
+  const Outcome check = glasspost("check " + bad);
+  EXPECT_EQ(check.status, 2);
+  EXPECT_TRUE(has(check.out, bad + ":3:1: error: unknown key `sed` in scenario; did you mean `seed`?"))
+      << check.out;
+  EXPECT_TRUE(has(check.out, bad + ":4:8: error: expected a time with its unit")) << check.out;
+  EXPECT_EQ(glasspost("run " + bad).status, 2);
+  EXPECT_EQ(glasspost("run nowhere.yaml").status, 2);
+  const std::string query = file("query.yaml", "glasspost: 1\ntitle: x\nexpect:\n  - {query: 'kind =='}\n");
+  EXPECT_TRUE(has(glasspost("check " + query).out, ":4:5: error: the query cannot be read"))
+      << glasspost("check " + query).out;
+}
+
+TEST_F(Program, BadTracesEndWithTwo) {
+  const std::string not_sqlite = file("x.glasspost", "hello");
+  EXPECT_EQ(glasspost("show " + not_sqlite).status, 2);
+  EXPECT_EQ(glasspost("check " + not_sqlite).status, 2);
+  EXPECT_EQ(glasspost("show " + (folder_ / "none.glasspost").string()).status, 2);
+}
+
+TEST_F(Program, ChecksTheCollection) {
+  const Outcome check = glasspost("check scenarios/*.yaml");
+  EXPECT_EQ(check.status, 0) << check.out;
+  EXPECT_TRUE(has(check.out, "scenarios/first-mail.yaml: good scenario: 9 hosts, 2 domains")) << check.out;
+  const auto json = nlohmann::json::parse(glasspost("check --json scenarios/first-mail.yaml").out);
+  EXPECT_EQ(json[0]["good"], true);
+}
+
+TEST_F(Program, RunsAndShows) {
+  const std::string trace = (folder_ / "first.glasspost").string();
+  const Outcome run = glasspost("run first-mail --trace " + trace);
+  EXPECT_EQ(run.status, 0) << run.out;
+  EXPECT_TRUE(has(run.out, "All expectations held.")) << run.out;
+  EXPECT_EQ(glasspost("check " + trace).status, 0);
+  EXPECT_TRUE(has(glasspost("show " + trace).out, "MAIL FROM:<alice@alpha>"));
+  EXPECT_TRUE(has(glasspost("show " + trace + " --mailboxes").out, "bob@beta.example/INBOX"));
+  EXPECT_TRUE(has(glasspost("show " + trace + " --mailboxes --at 1s").out,
+                  "bob@beta.example/INBOX @ mx.beta.example: empty"));
+  EXPECT_TRUE(has(glasspost("show " + trace + " --events --at '#1'").out, "run-started"));
+  EXPECT_EQ(glasspost("show " + trace + " --at soon").status, 2);
+  EXPECT_EQ(glasspost("show " + trace + " --transcript 99999").status, 2);
+  EXPECT_EQ(glasspost("show " + trace + " --message nobody").status, 2);
+  EXPECT_EQ(glasspost("show " + trace + " --query 'kind =='").status, 2);
+  EXPECT_EQ(glasspost("show " + trace + " --query 'smtp.verb == \"RCPT\"'").status, 0);
+}
+
+TEST_F(Program, SaysWhatDidNotHold) {
+  const std::string scenario = file("wrong.yaml",
+                                    "glasspost: 1\ntitle: x\ndomains: {alpha.example: {users: {alice: }}}\n"
+                                    "expect:\n  - {mailbox: alice@alpha.example, count: 3}\n");
+  const Outcome run = glasspost("run " + scenario);
+  EXPECT_EQ(run.status, 1) << run.out;
+  EXPECT_TRUE(
+      has(run.out,
+          scenario + ":5:5: expected mailbox alice@alpha.example/INBOX on mx.alpha.example has 3 messages"))
+      << run.out;
+  EXPECT_TRUE(has(run.out, "seen instead: ")) << run.out;
+  const auto json = nlohmann::json::parse(glasspost("run --json " + scenario).out);
+  EXPECT_EQ(json["held"], false);
+  EXPECT_EQ(json["expectations"][0]["held"], false);
+}
+
+TEST_F(Program, CompletesInBash) {
+  const Outcome script = glasspost("completion bash");
+  EXPECT_EQ(script.status, 0);
+  EXPECT_EQ(glasspost("completion fish").status, 2);
+  const std::string path = file("completion.bash", script.out);
+  const std::string ask =
+      file("ask.bash",
+           "source " + path +
+               "\nCOMP_WORDS=(glasspost show --mai); COMP_CWORD=2; _glasspost; echo \"${COMPREPLY[@]}\"\n"
+               "COMP_WORDS=(glasspost ser); COMP_CWORD=1; _glasspost; echo \"${COMPREPLY[@]}\"\n"
+               "COMP_WORDS=(glasspost run scenarios/first-mail.); COMP_CWORD=2; _glasspost; echo "
+               "\"${COMPREPLY[@]}\"\n");
+  FILE* pipe = popen(("cd '" GLASSPOST_SOURCE_DIR "' && bash " + ask).c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  std::string out;
+  std::array<char, 256> buffer{};
+  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
+    out += buffer.data();
+  pclose(pipe);
+  EXPECT_EQ(out, "--mailboxes\nserve\nscenarios/first-mail.yaml\n");
+}
+
+}  // namespace
+}  // namespace glasspost
