@@ -204,9 +204,11 @@ class LadderBuilder {
   }
   void failed(const trace::EventView& event, const payload::ConnectionFailed& failure) {
     const auto ends = ends_.find(event.connection());
-    const std::string label =
-        words_("cli.ladder-failed", {{"target", failure.target}, {"reason", failure.reason}});
-    if (ends == ends_.end()) return note(event, label);
+    const bool known = ends != ends_.end();
+    std::string target(failure.target);
+    if (target.empty() && known) target = names_.host(world_, ends->second.second);
+    const std::string label = words_("cli.ladder-failed", {{"target", target}, {"reason", failure.reason}});
+    if (!known) return note(event, label);
     if (hidden_.contains(event.connection())) return;
     add(event, LadderRowKind::kArrow, shown(ends->second.first), shown(ends->second.second), label);
     rows_.back().row.failed = true;
@@ -319,7 +321,7 @@ class LadderBuilder {
   void decision(const trace::EventView& event, const payload::Decision& decided) {
     std::string name(trace::enum_name(decided.kind));
     if (decided.kind <= DecisionKind::kArc) name = to_upper(name);
-    std::string label = fmt::format("{} {}", name, decided.outcome);
+    std::string label = name == decided.outcome ? name : fmt::format("{} {}", name, decided.outcome);
     const auto explanation = trace::decode_explanation(decided.explanation.bytes);
     if (explanation && !explanation->words.key.empty())
       label += ": " + render(explanation->words, out_.language);

@@ -208,16 +208,24 @@ class LadderDrawing {
     const auto [low, high] = std::minmax(columns_[row.from], columns_[row.to]);
     const std::size_t room = high - low > kArrowWords + 2 ? high - low - kArrowWords - 1 : 2;
     std::vector<std::string> pieces = wrapped(row.label, room);
+    const std::size_t beyond = width_ - low - 4;
+    const bool overrun = pieces.size() > 2 && beyond > room + 10;
+    if (overrun) {
+      // Too long for the gap: the words stand above a bare arrow and run over what is to the right.
+      pieces = wrapped(row.label, beyond);
+      limit(pieces, beyond);
+      pieces.emplace_back();
+    }
     limit(pieces, room);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const bool shaft = i + 1 == pieces.size();
       Canvas canvas = bars(kTimeWidth);
       canvas.put(0, time);
       time.clear();
       // The last line of a long label is the arrow itself; those before it are words above it.
-      const bool shaft = i + 1 == pieces.size();
-      if (shaft) canvas.fill(low + 1, high, row.kind == LadderRowKind::kBoth ? '=' : row.dns ? '.' : '-');
-      if (!shaft) canvas.fill(low + 1, high, ' ');
-      canvas.put(low + 2, " " + pieces[i] + " ");
+      const char line_of_it = row.kind == LadderRowKind::kBoth ? '=' : row.dns ? '.' : '-';
+      if (shaft || !overrun) canvas.fill(low + 1, high, shaft ? line_of_it : ' ');
+      if (!pieces[i].empty()) canvas.put(low + 2, " " + pieces[i] + " ");
       if (shaft) heads(canvas, row, low, high);
       line(canvas.text());
     }

@@ -78,7 +78,9 @@ class Transcript {
     std::optional<dissect::Phase> phase;
     for (const dissect::Line& line : dialogue_.lines) {
       if (line.seq > view_.last) break;
-      if (phase != line.phase) {
+      // Pipelined commands run ahead of the replies to those before them.
+      const bool behind = line.kind == dissect::LineKind::kReply && phase && line.phase < *phase;
+      if (phase != line.phase && !behind) {
         phase = line.phase;
         out_ +=
             fmt::format("\n-- {} --\n", words_(fmt::format("cli.phase-{}", dissect::to_string(line.phase))));

@@ -20,7 +20,8 @@ namespace {
 /// Keys stay in the order in which they are written.
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostCauses = 40;
+constexpr std::size_t kMostCauses = 10'000;
+constexpr std::size_t kMostShown = 40;
 
 void put(std::string& out, std::size_t indent, std::string_view text, std::size_t width) {
   const std::size_t room = width > indent + 20 ? width - indent - 2 : 20;
@@ -135,16 +136,25 @@ class Why {
     return out;
   }
 
+  /// Packets only carry what caused the next thing; the JSON form has them.
+  static bool carries(trace::Kind kind) {
+    return kind >= trace::Kind::kSegmentSent && kind <= trace::Kind::kDatagramLost;
+  }
+
   void add_event(std::string& out, const trace::Event& event) {
     put(out, 0, short_event(event), view_.width);
     if (const auto explanation = explanation_of(event))
       out += explanation_text(*explanation, view_.language, view_.width, 2);
     out += words_("cli.why-because") + ":\n";
     const std::vector<trace::Event> causes = causes_of(event);
-    for (const trace::Event& cause : causes)
+    std::size_t told = 0;
+    for (const trace::Event& cause : causes) {
+      if (carries(cause.kind())) continue;
+      if (++told > kMostShown) break;
       put(out, 2, short_event(cause), view_.width);
+    }
     const std::uint64_t last_cause = causes.empty() ? event.cause() : causes.back().cause();
-    if (last_cause == 0) put(out, 2, words_("cli.why-outside"), view_.width);
+    if (last_cause == 0 && told <= kMostShown) put(out, 2, words_("cli.why-outside"), view_.width);
   }
 
   const View& view_;
