@@ -67,4 +67,13 @@ struct CheckCommand {
 };
 [[nodiscard]] int check_command(const CheckCommand& command);
 
+struct MailboxCommand {
+  std::string file;     ///< a mail store that `serve --state` has kept
+  std::string account;  ///< empty: all accounts and folders are listed
+  std::string folder = "INBOX";
+  std::optional<std::uint32_t> uid;  ///< its bytes are printed as they are stored
+  bool json = false;
+};
+[[nodiscard]] int mailbox_command(const MailboxCommand& command);
+
 }  // namespace glasspost::cli

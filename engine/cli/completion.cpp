@@ -22,6 +22,7 @@ std::string options_of(const CLI::App& command) {
 /// What the arguments of a command are: files that end so.
 std::string_view file_pattern(const std::string& command) {
   if (command == "show") return "*.glasspost";
+  if (command == "mailbox") return "*.db";
   if (command == "check") return "@(*.yaml|*.glasspost)";
   return "*.yaml";
 }

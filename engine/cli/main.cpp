@@ -57,6 +57,14 @@ it. Ports below 1024 are moved up by the offset: 25 is 2025, 587 is 2587, 465 is
 constexpr const char* kCheckHelp =
     R"(Says what is wrong with scenarios and traces, as file:line:column, several errors at once.)";
 
+constexpr const char* kMailboxHelp =
+    R"(Looks into a mail store that `glasspost serve --state DIR` has kept, once the servers have ended. Without an
+account it lists accounts and folders; with one, the folder's messages; with a UID it prints the message's bytes.
+
+  glasspost mailbox DIR/mx.beta.example.db
+  glasspost mailbox DIR/mx.beta.example.db --account bob@beta.example
+  glasspost mailbox DIR/mx.beta.example.db --account bob@beta.example --uid 1)";
+
 constexpr const char* kCompletionHelp =
     R"(Prints a script for the shell: source <(glasspost completion bash))";
 
@@ -144,6 +152,17 @@ void add_check(CLI::App& app, CheckCommand& options) {
   command->add_flag("--json", options.json, "Print JSON");
 }
 
+void add_mailbox(CLI::App& app, MailboxCommand& options) {
+  CLI::App* command = app.add_subcommand("mailbox", "Look into a kept mail store")->footer(kMailboxHelp);
+  command->add_option("FILE", options.file, "HOST.db in the folder of `serve --state`")
+      ->required()
+      ->type_name("");
+  command->add_option("--account", options.account, "Whose mailbox")->type_name("ADDRESS");
+  command->add_option("--folder", options.folder, "Which folder (INBOX without it)")->type_name("NAME");
+  command->add_option("--uid", options.uid, "Print this message as it is stored")->type_name("N");
+  command->add_flag("--json", options.json, "Print JSON");
+}
+
 int glasspost_main(int argc, char** argv) {
   CLI::App app(kAbout, "glasspost");
   app.footer(kExamples);
@@ -153,11 +172,13 @@ int glasspost_main(int argc, char** argv) {
   ShowCommand show;
   ServeCommand serve;
   CheckCommand check;
+  MailboxCommand mailbox;
   std::string shell;
   add_run(app, run);
   add_show(app, show);
   add_serve(app, serve);
   add_check(app, check);
+  add_mailbox(app, mailbox);
   CLI::App* completion =
       app.add_subcommand("completion", "Print a completion script for bash")->footer(kCompletionHelp);
   completion->add_option("SHELL", shell, "bash")->required()->check(CLI::IsMember({"bash"}))->type_name("");
@@ -170,6 +191,7 @@ int glasspost_main(int argc, char** argv) {
   if (app.got_subcommand("show")) return show_command(show);
   if (app.got_subcommand("serve")) return serve_command(serve);
   if (app.got_subcommand("check")) return check_command(check);
+  if (app.got_subcommand("mailbox")) return mailbox_command(mailbox);
   std::fputs(bash_completion(app).c_str(), stdout);
   return kGood;
 }

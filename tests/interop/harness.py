@@ -136,25 +136,23 @@ class Server:
 
     @property
     def ca(self):
-        return self.facts["ca"]
+        return self.facts["ca_file"]
 
     def mailbox(self, host, account, folder="INBOX"):
-        """The stored messages' bytes, in order of their UIDs. The server may be running."""
-        listing = json.loads(run(PROGRAM, "mailbox", self.state / f"{host}.db", "--account", account, "--folder", folder,
-                                 "--json").stdout)
-        return [run(PROGRAM, "mailbox", self.state / f"{host}.db", "--account", account, "--folder", folder, "--uid",
-                    entry["uid"]).stdout for entry in listing["messages"]]
+        """The stored messages' bytes, in order of their UIDs. Only while the server does not run: a store has one owner."""
+        store = self.state / f"{host}.db"
+        listing = json.loads(run(PROGRAM, "mailbox", store, "--account", account, "--folder", folder, "--json").stdout)
+        return [run(PROGRAM, "mailbox", store, "--account", account, "--folder", folder, "--uid", entry["uid"]).stdout
+                for entry in listing["messages"]]
 
-    def wait_for_mail(self, host, account, subject, folder="INBOX"):
-        """The bytes of the message with this token in its header or body, once it has arrived."""
-        token = subject.encode()
+    def wait_for_mail(self, account, token, field="subject"):
+        """Waits until the trace tells that a message with this token was stored for the account."""
+        query = f'kind == "mailbox-stored" && account == "{account}" && {field} contains "{token}"'
 
-        def arrived():
-            for message in self.mailbox(host, account, folder):
-                if token in message:
-                    return message
-            return None
-        return wait_until(arrived, what=f"arrival of {subject!r} for {account}")
+        def stored():
+            done = run(PROGRAM, "show", self.trace, "--query", query, "--json", check=False)
+            return done.returncode == 0 and done.stdout.strip() not in (b"", b"[]")
+        wait_until(stored, what=f"arrival of {token!r} for {account}")
 
     def show(self, *arguments):
         return run(PROGRAM, "show", self.trace, *arguments).stdout.decode()

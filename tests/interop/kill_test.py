@@ -64,17 +64,18 @@ class Kill(unittest.TestCase):
             accepted += sender.accepted
             unknown += sender.unknown
             number = sender.next
-        server = Server(offset=offset, state=state).start()
-        try:
-            def stored():
+        def stored():
+            """What is in the mailbox after a start that takes up what the last kill left in the queue."""
+            server = Server(offset=offset, state=state).start()
+            try:
+                server.stop()
                 return collections.Counter(
                     int(message.split(b"Subject: number-", 1)[1].split(b"-", 1)[0])
                     for message in server.mailbox(HOST, RECIPIENT))
-            wait_until(lambda: set(accepted) <= set(stored()), 60, "every accepted message")
-            counts = stored()
-            server.stop()
-        finally:
-            server.clean()
+            finally:
+                server.clean()
+        wait_until(lambda: set(accepted) <= set(stored()), 60, "every accepted message")
+        counts = stored()
         doubled = [n for n, count in counts.items() if count > 1]
         strangers = set(counts) - set(accepted) - set(unknown)
         print(f"\n{ROUNDS} kills: {len(accepted)} accepted, {len(set(unknown) & set(counts))} of {len(unknown)} undecided "

@@ -64,7 +64,7 @@ class Outbound(unittest.TestCase):
             with Server(self.scenario(port, "into-sink")):
                 def dumped():
                     return [text for text in (path.read_bytes() for path in folder.glob("mail.*"))
-                            if b"into-sink" in text and b"..two" not in text and b".two" in text or b"into-sink" in text]
+                            if b"into-sink" in text]
                 mail = wait_until(dumped, what="delivery into smtp-sink")[0]
         finally:
             sink.terminate()
@@ -78,7 +78,7 @@ class SameWords(unittest.TestCase):
 
     def labels(self, trace):
         ladder = json.loads(run(PROGRAM, "show", trace, "--ladder", "--json").stdout)
-        return sorted(set(row["label"] for row in ladder["rows"] if row.get("kind") in ("command", "reply")))
+        return sorted(set(row["label"] for row in ladder["rows"] if row["kind"] == "arrow" and row["connection"] != 0))
 
     def test_ladders_bear_the_same_labels(self):
         scenario = ROOT / "scenarios/first-mail.yaml"
@@ -87,7 +87,7 @@ class SameWords(unittest.TestCase):
         run(PROGRAM, "run", scenario, "--trace", folder / "virtual.glasspost")
         server = Server(scenario).start()
         self.addCleanup(server.clean)
-        server.wait_for_mail("mx.beta.example", "bob@beta.example", "Hello")
+        server.wait_for_mail("bob@beta.example", "Hello")
         server.stop()
 
         def plain(label):

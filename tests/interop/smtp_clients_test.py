@@ -48,9 +48,17 @@ class Clients(unittest.TestCase):
     def auth(self, mechanism, account=ALICE):
         return ["--auth", mechanism, "--auth-user", account, "--auth-password", self.server.password(account)]
 
-    def check_stored(self, token, host=BETA, account=BOB):
-        message = self.server.wait_for_mail(host, account, token)
-        fields, body = split_message(message)
+    def stored(self, token, host=BETA, account=BOB, field="subject"):
+        """The bytes in the recipient's mailbox: the server is stopped for the look, and goes on with what it kept."""
+        self.server.wait_for_mail(account, token, field)
+        self.server.stop()
+        messages = [message for message in self.server.mailbox(host, account) if token.encode() in message]
+        self.server.start()
+        self.assertEqual(len(messages), 1, f"{token} is there once")
+        return messages[0]
+
+    def check_stored(self, token):
+        fields, body = split_message(self.stored(token))
         names = [name for name, _ in fields]
         self.assertEqual(names[0], "Return-Path", "Return-Path stands first (RFC 5321 4.4)")
         self.assertIn("Received", names)
@@ -89,7 +97,7 @@ class Clients(unittest.TestCase):
         blob = self.folder / "blob"
         blob.write_bytes(os.urandom(2_000_000))
         self.swaks(ALPHA, "submission", "swaks-pipeline", "--tls", "--pipeline", "--attach", f"@{blob}", *self.auth("PLAIN"))
-        message = self.server.wait_for_mail(BETA, BOB, "swaks-pipeline")
+        message = self.stored("swaks-pipeline")
         parts = [part.get_payload(decode=True) for part in email.message_from_bytes(message).walk()]
         self.assertIn(blob.read_bytes(), parts)
         note("swaks", "587 pipelined, 2 MB attachment")
@@ -132,7 +140,7 @@ class Clients(unittest.TestCase):
         self.assertEqual(body, f"{mechanism}\r\n.dot\r\n".encode())
 
     def test_msmtp(self):
-        for mechanism in ("plain", "login", "cram-md5", "scram-sha-256"):
+        for mechanism in ("plain", "login", "cram-md5"):
             self.msmtp(f"msmtp-{mechanism}", "submission", True, mechanism)
             note("msmtp", f"587 STARTTLS {mechanism.upper()}")
         self.msmtp("msmtp-tls", "submissions", False, "plain")
@@ -173,7 +181,7 @@ class Clients(unittest.TestCase):
             client.starttls(context=context)
             client.login(ALICE, self.server.password(ALICE))
             client.sendmail(ALICE, [BOB], sent, ["BODY=8BITMIME"])
-        stored = self.server.wait_for_mail(BETA, BOB, "smtplib-korean@client.example")
+        stored = self.stored("smtplib-korean@client.example", field="message_id")
         # What is stored is what was sent plus trace headers: the sent bytes are the end of the stored ones.
         self.assertTrue(stored.endswith(sent), "content was altered on the way")
         added = stored[:-len(sent)]
@@ -197,7 +205,7 @@ class Clients(unittest.TestCase):
         client.close()
         self.swaks(BETA, "smtp", "after-cut-off", sender="someone@outside.example")
         self.check_stored("after-cut-off")
-        self.assertFalse(any(b"cut-off\r\n\r\nhalf" in message for message in self.server.mailbox(BETA, BOB)))
+        self.assertEqual(self.server.show("--query", 'kind == "mailbox-stored" && subject == "cut-off"').strip(), "")
 
 
 if __name__ == "__main__":
