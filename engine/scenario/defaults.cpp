@@ -462,6 +462,7 @@ class WorldResolver {
       server.outbound.retry_after = {Duration::minutes(15), Duration::minutes(30), Duration::hours(1),
                                      Duration::hours(2), Duration::hours(4)};
     }
+    server.outbound.port = policy.outbound_port.value_or(server.outbound.port);
     server.outbound.give_up_after = policy.give_up.value_or(server.outbound.give_up_after);
     if (from.roles.contains(Role::kMx) || from.roles.contains(Role::kMailbox)) {
       server.listeners.push_back(listener(from, policy, Service::kSmtp, 25));

@@ -101,6 +101,8 @@ WrittenServer read_server(Reader& reader, Fields& parent) {
     }
     server.give_up = retry.duration("give_up");
   }
+  if (const auto port = fields.whole("outbound_port"))
+    server.outbound_port = static_cast<std::uint16_t>(*port);
   read_limits(reader, fields, server);
   read_leniencies(reader, fields, server);
   return server;
@@ -355,6 +357,7 @@ WrittenServer WrittenServer::over(const WrittenServer& below) const {
   fill(out.auth_without_tls, below.auth_without_tls);
   fill(out.spf, below.spf);
   fill(out.give_up, below.give_up);
+  fill(out.outbound_port, below.outbound_port);
   fill(out.message_bytes, below.message_bytes);
   fill(out.spool_bytes, below.spool_bytes);
   fill(out.mailbox_bytes, below.mailbox_bytes);

@@ -38,6 +38,7 @@ struct WrittenServer {
   std::optional<SpfChoice> spf;
   std::vector<Duration> retry_after;
   std::optional<Duration> give_up;
+  std::optional<std::uint16_t> outbound_port;
   std::optional<std::uint64_t> message_bytes, spool_bytes, mailbox_bytes;
   std::optional<std::uint32_t> recipients, hops, sessions;
   std::optional<Duration> idle;

@@ -20,16 +20,13 @@ seed: 3
 domains:
   alpha.example:
     users: {{alice: {{devices: [laptop]}}}}
-  gamma.example:
-    mx: [mx.gamma.example]
-hosts:
-  mx.alpha.example:
-    outbound: {{port: {port}}}
-  mx.gamma.example:
-    address: 198.51.100.77
+    server: {{outbound_port: {port}}}
 zones:
+  # A domain whose server is not of this world: it listens on this machine's own address.
   gamma.example:
-    - mx.gamma.example A 127.0.0.1
+    records:
+      - {{name: "@", type: MX, value: 10 mx.gamma.example}}
+      - {{name: mx, type: A, value: 127.0.0.1}}
 script:
   - {{at: 200ms, alice: {{send: {{to: carol@gamma.example, subject: "{subject}", text: "Hello\\n.dot\\n..two\\n한글"}}}}}}
 """

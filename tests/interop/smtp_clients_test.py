@@ -170,6 +170,7 @@ class Clients(unittest.TestCase):
         message["From"] = f"앨리스 <{ALICE}>"
         message["To"] = BOB
         message["Subject"] = "첫 번째 편지: 안녕하세요, Bob! 이것은 충분히 긴 제목이라서 접혀야 합니다"
+        message["Date"] = "Wed, 25 Nov 2026 12:00:00 +0900"
         message["Message-ID"] = "<smtplib-korean@client.example>"
         message.set_content("본문입니다.\n.점으로 시작하는 줄\n")
         message.add_attachment(blob, maintype="application", subtype="octet-stream", filename="한글.bin")
