@@ -15,6 +15,7 @@ constexpr std::size_t kKeptOfTooLong = 64;
 }  // namespace
 
 std::optional<CommandReader::Event> CommandReader::next(std::string_view& input) {
+  if (!in_command()) tag_.clear();
   while (!input.empty()) {
     if (in_literal_) {
       const std::size_t count =

@@ -63,6 +63,7 @@ TEST(ImapCommandReader, ALargeLiteralThatComesAnywayIsReadPast) {
   CommandReader::Limits limits;
   limits.literal = 4;
   expect_any_chunks("a LOGIN {5+}\r\nx\r\nyz {3+}\r\nabc\r\nb NOOP\r\n", {"too large: a", "b NOOP"}, limits);
+  expect_any_chunks("a LOGIN {5}\r\nb LOGIN {5}\r\n", {"too large: a", "too large: b"}, limits);
 }
 
 TEST(ImapCommandReader, LongLinesAreReadPastAndFloodsEndIt) {
