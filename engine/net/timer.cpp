@@ -52,7 +52,8 @@ class IoTimer final : public Timer {
     state.cause = state.world.occasion().cause;
     // The world's own timers belong to no host's software: nobody watches them.
     if (state.host) {
-      state.cause = state.world.tap->timer_set(state.world.occasion(), {state.host, state.purpose, moment, {}});
+      state.cause =
+          state.world.tap->timer_set(state.world.occasion(), {state.host, state.purpose, moment, {}});
     }
     state.arm();
     Completion<Outcome>& done = wait.outcome();
