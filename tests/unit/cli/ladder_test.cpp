@@ -95,7 +95,8 @@ TEST(Ladder, NoLineIsWiderThanAsked) {
   for (const Language language : {Language::kEnglish, Language::kKorean}) {
     const Ladder ladder = build_ladder(trace, trace.last_seq(), language);
     for (const std::size_t width : {60u, 70u, 80u, 100u, 140u}) {
-      for (const std::string_view line : split(ladder_text(ladder, width), '\n')) {
+      const std::string text = ladder_text(ladder, width);
+      for (const std::string_view line : split(text, '\n')) {
         EXPECT_LE(display_width(line), width) << line;
       }
     }
@@ -137,7 +138,8 @@ TEST(Ladder, FoldsHostsThatAreTooMany) {
   EXPECT_EQ(ladder.axes.back().name, "others");
   EXPECT_EQ(ladder.axes.back().hosts.size(), 7u);
   EXPECT_EQ(ladder.folded, std::vector<std::string>{"others: h5, h6, h7, h8, h9, h10, h11"});
-  for (const std::string_view line : split(ladder_text(ladder), '\n'))
+  const std::string text = ladder_text(ladder);
+  for (const std::string_view line : split(text, '\n'))
     EXPECT_LE(display_width(line), 100u);
 }
 
