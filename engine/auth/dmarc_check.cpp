@@ -130,7 +130,9 @@ class DmarcCheck {
   }
 
   Task<DmarcWalk> find(std::string domain, Explanation& why) {
-    if (is_new()) co_return co_await discovery_.walk(std::move(domain), why);
+    if (is_new()) {
+      co_return co_await discovery_.walk(std::move(domain), why);
+    }
     co_return co_await discovery_.ask_two(std::move(domain), why);
   }
 
