@@ -23,7 +23,7 @@ ALLOWED = {
     "engine/crypto": ["engine/base"],
     "engine/protocol/line": _PROTOCOL,
     "engine/protocol/smtp": [*_PROTOCOL, "engine/protocol/sasl"],
-    "engine/protocol/pop3": _PROTOCOL,
+    "engine/protocol/pop3": [*_PROTOCOL, "engine/protocol/sasl"],
     "engine/protocol/imap": _PROTOCOL,
     "engine/protocol/sasl": _PROTOCOL,
     "engine/protocol/dns": [*_PROTOCOL, "engine/runtime"],
