@@ -473,6 +473,12 @@ class WorldResolver {
         server.listeners.push_back(listener(from, policy, Service::kSubmissions, 465));
       }
     }
+    if (from.roles.contains(Role::kMailbox)) {
+      server.listeners.push_back(listener(from, policy, Service::kImap, 143));
+      if (server.outbound.tls != TlsPolicy::kNone) {
+        server.listeners.push_back(listener(from, policy, Service::kImaps, 993));
+      }
+    }
     return server;
   }
   [[nodiscard]] static Listener listener(const Draft& from, const WrittenServer& policy, Service service,
@@ -481,10 +487,13 @@ class WorldResolver {
     out.place = from.host.place;
     out.service = service;
     out.port = port;
-    out.tls = service == Service::kSubmissions ? TlsPolicy::kRequired : policy.tls.value_or(TlsPolicy::kNone);
+    const bool implicit = service == Service::kSubmissions || service == Service::kImaps;
+    const bool reading = service == Service::kImap || service == Service::kImaps;
+    out.tls = implicit ? TlsPolicy::kRequired : policy.tls.value_or(TlsPolicy::kNone);
     if (service != Service::kSmtp) {
-      out.auth = policy.auth.value_or(
-          std::vector<AuthMechanism>{AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5});
+      std::vector<AuthMechanism> usual;
+      if (!reading) usual = {AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5};
+      out.auth = policy.auth.value_or(std::move(usual));
       out.auth_without_tls = policy.auth_without_tls.value_or(out.tls != TlsPolicy::kRequired);
     }
     const auto switches = policy.leniencies.find(port);

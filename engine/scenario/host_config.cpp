@@ -39,7 +39,8 @@ agent::MuaAuth to_mua(AuthMechanism mechanism) {
 }
 
 agent::ListenerTls listener_tls(const Listener& listener) {
-  if (listener.service == Service::kSubmissions) return agent::ListenerTls::kImplicit;
+  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps;
+  if (implicit) return agent::ListenerTls::kImplicit;
   switch (listener.tls) {
     case TlsPolicy::kNone:
       return agent::ListenerTls::kNone;
@@ -63,10 +64,23 @@ agent::OutboundTls outbound_tls(TlsPolicy policy) {
   GLASSPOST_UNREACHABLE();
 }
 
+agent::ListenerRole listener_role(Service service) {
+  switch (service) {
+    case Service::kSmtp:
+      return agent::ListenerRole::kExchange;
+    case Service::kSubmission:
+    case Service::kSubmissions:
+      return agent::ListenerRole::kSubmission;
+    case Service::kImap:
+    case Service::kImaps:
+      return agent::ListenerRole::kImap;
+  }
+  GLASSPOST_UNREACHABLE();
+}
+
 agent::ListenerConfig listener_config(const Listener& listener) {
   agent::ListenerConfig out;
-  out.role =
-      listener.service == Service::kSmtp ? agent::ListenerRole::kExchange : agent::ListenerRole::kSubmission;
+  out.role = listener_role(listener.service);
   out.port = listener.port;
   out.tls = listener_tls(listener);
   for (const AuthMechanism mechanism : listener.auth)

@@ -21,12 +21,17 @@ std::string_view protocol_of(Service service) {
       return "submission";
     case Service::kSubmissions:
       return "submissions";
+    case Service::kImap:
+      return "imap";
+    case Service::kImaps:
+      return "imaps";
   }
   return "";
 }
 
 std::string_view tls_of(const Listener& listener) {
-  if (listener.service == Service::kSubmissions) return "implicit";
+  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps;
+  if (implicit) return "implicit";
   return listener.tls == TlsPolicy::kNone ? "none" : "starttls";
 }
 

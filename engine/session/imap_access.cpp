@@ -17,7 +17,7 @@ std::string Dialogue::capabilities() const {
   }
   list += " UIDPLUS UNSELECT MOVE SPECIAL-USE LIST-EXTENDED LIST-STATUS CONDSTORE ESEARCH STATUS=SIZE";
   if (options.starttls && !client.tls) list += " STARTTLS";
-  if (!options.login_without_tls && !client.tls) list += " LOGINDISABLED";
+  if ((!options.login_without_tls || options.require_tls) && !client.tls) list += " LOGINDISABLED";
   for (const sasl::Mechanism mechanism : options.mechanisms) {
     if (mechanism_allowed(mechanism)) list += " AUTH=" + std::string(sasl::to_string(mechanism));
   }
@@ -27,7 +27,8 @@ std::string Dialogue::capabilities() const {
 bool Dialogue::mechanism_allowed(sasl::Mechanism mechanism) const {
   const bool offered =
       std::find(options.mechanisms.begin(), options.mechanisms.end(), mechanism) != options.mechanisms.end();
-  return offered && (client.tls || options.login_without_tls || !sasl::sends_password(mechanism));
+  if (!offered || client.tls) return offered;
+  return !options.require_tls && (options.login_without_tls || !sasl::sends_password(mechanism));
 }
 
 std::unique_ptr<sasl::ServerMachine> Dialogue::make_sasl(sasl::Mechanism mechanism) {
@@ -57,7 +58,7 @@ void Dialogue::note_authentication(const std::string& user, std::string_view mec
 }
 
 Task<Outcome> Dialogue::log_in(LoginArguments arguments) {
-  if (!client.tls && !options.login_without_tls) {
+  if (!client.tls && (!options.login_without_tls || options.require_tls)) {
     co_return Outcome::no("The password would cross the network in the clear: use TLS", "PRIVACYREQUIRED");
   }
   // The same check as AUTHENTICATE PLAIN: the password is compared in one place.
@@ -72,7 +73,7 @@ Task<Outcome> Dialogue::authenticate(AuthenticateArguments arguments) {
   const std::optional<sasl::Mechanism> mechanism = sasl::parse_mechanism(arguments.mechanism);
   if (!mechanism) co_return Outcome::no("There is no such mechanism here");
   if (!mechanism_allowed(*mechanism)) {
-    const bool wants_tls = sasl::sends_password(*mechanism) && !client.tls;
+    const bool wants_tls = !client.tls && (options.require_tls || sasl::sends_password(*mechanism));
     co_return Outcome::no("The mechanism is not possible now", wants_tls ? "PRIVACYREQUIRED" : "");
   }
   std::optional<std::string> initial;

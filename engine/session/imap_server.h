@@ -29,6 +29,7 @@ struct ServerOptions {
   std::string host_name;
   bool implicit_tls = false;      ///< TLS from the first byte: port 993 // RFC 8314 3.2
   bool starttls = false;          ///< offered before authentication
+  bool require_tls = false;       ///< no authentication before TLS
   bool login_without_tls = true;  ///< false: LOGINDISABLED, and no mechanism that sends the password, without
                                   ///< TLS
   std::vector<sasl::Mechanism> mechanisms = {sasl::Mechanism::kPlain, sasl::Mechanism::kLogin,

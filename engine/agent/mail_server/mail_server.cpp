@@ -1,14 +1,17 @@
 #include "engine/agent/mail_server/mail_server.h"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "engine/agent/mail_server/imap_service.h"
 #include "engine/agent/mda/mda.h"
 #include "engine/agent/msa/submission_service.h"
 #include "engine/agent/mta/reception.h"
 #include "engine/runtime/signal.h"
 #include "engine/runtime/task_group.h"
+#include "engine/session/imap_server.h"
 #include "engine/session/smtp_server.h"
 
 namespace glasspost::agent {
@@ -55,10 +58,11 @@ Result<smtp::ServerOptions> options_for(const ListenerConfig& listener, const Ma
   const bool wants_tls = listener.tls != ListenerTls::kNone;
   if (wants_tls && !has_tls)
     return fail(ErrorCode::kInvalidInput, "a listener wants TLS, and the host has none");
+  if (listener.role == ListenerRole::kImap) return smtp::ServerOptions();
   const bool implicit = listener.tls == ListenerTls::kImplicit;
   const bool submission = listener.role == ListenerRole::kSubmission;
   if (implicit && !submission) {
-    return fail(ErrorCode::kInvalidInput, "TLS from the first byte is for submission alone");
+    return fail(ErrorCode::kInvalidInput, "TLS from the first byte is not for port 25");
   }
   smtp::Profile profile = submission ? smtp::Profile::kSubmission587 : smtp::Profile::kRelay25;
   if (implicit) profile = smtp::Profile::kSubmissions465;
@@ -82,6 +86,33 @@ Result<smtp::ServerOptions> options_for(const ListenerConfig& listener, const Ma
   return options;
 }
 
+imap::ServerOptions imap_options_for(const ListenerConfig& listener, const MailServerConfig& config) {
+  imap::ServerOptions options;
+  options.host_name = config.host_name;
+  options.implicit_tls = listener.tls == ListenerTls::kImplicit;
+  options.starttls = listener.tls == ListenerTls::kOffered || listener.tls == ListenerTls::kRequired;
+  options.require_tls = listener.tls == ListenerTls::kRequired;
+  options.login_without_tls = listener.auth_without_tls;
+  if (!listener.auth.empty()) {
+    options.mechanisms.clear();
+    for (const AuthMechanism mechanism : listener.auth)
+      options.mechanisms.push_back(to_sasl(mechanism));
+  }
+  if (config.limits.message_bytes > 0) options.limits.append = config.limits.message_bytes;
+  return options;
+}
+
+/// An open session of any protocol, as far as ending it goes.
+struct OpenSession {
+  std::function<void()> request_stop;
+  std::function<void()> abort;
+};
+
+template <class Session>
+OpenSession open_session(Session& session) {
+  return {[&session] { session.request_stop(); }, [&session] { session.abort(); }};
+}
+
 MtaConfig mta_config(const MailServerConfig& config) {
   MtaConfig mta = config.mta;
   mta.host_name = config.host_name;
@@ -94,7 +125,8 @@ struct MailServer::Parts {
   /// One configured port, on every address of the host.
   struct Port {
     ListenerConfig config;
-    smtp::ServerOptions options;
+    smtp::ServerOptions options;  ///< kExchange, kSubmission
+    imap::ServerOptions imap_options;
     std::vector<std::unique_ptr<Listener>> sockets;
     std::uint32_t sessions = 0;
   };
@@ -109,6 +141,7 @@ struct MailServer::Parts {
         exchange({config.host_name, config.spf, config.reverse_lookup}, directory, reception, on.resolver,
                  on.host.clock, on.observer),
         submission({config.host_name, config.sender_must_match}, directory, reception, on.host, on.observer),
+        imap(directory),
         idle(on.host.clock, "server idle") {
     mda.add_stage(std::make_unique<QuarantineStage>());
   }
@@ -116,6 +149,9 @@ struct MailServer::Parts {
   Ok open_ports();
   Task<void> accept_on(Port& port, Listener& socket);
   Task<void> serve(Port& port, ByteStreamPtr stream);
+  Task<void> serve_smtp(Port& port, ByteStreamPtr stream);
+  Task<void> serve_imap(Port& port, ByteStreamPtr stream);
+  Task<void> turn_away(ByteStreamPtr stream, std::string words);
   void close_sockets();
 
   MailServerConfig config;
@@ -127,9 +163,11 @@ struct MailServer::Parts {
   ExchangeService exchange;
   SubmissionService submission;
   BusyService busy;
+  ImapService imap;
+  imap::RecentMarks recents;
   Signal idle;
   std::vector<std::unique_ptr<Port>> ports;
-  std::map<std::uint64_t, smtp::ServerSession*> sessions;  // by order of arrival
+  std::map<std::uint64_t, OpenSession> sessions;  // by order of arrival
   std::uint64_t arrivals = 0;
   bool stopping = false;
   TaskGroup tasks;
@@ -180,6 +218,7 @@ Ok MailServer::Parts::open_ports() {
     auto port = std::make_unique<Port>();
     port->config = listener;
     port->options = std::move(*options);
+    port->imap_options = imap_options_for(listener, config);
     for (const IpAddress& address : ground.host.network.addresses()) {
       Result<std::unique_ptr<Listener>> socket = ground.host.network.listen({address, listener.port});
       if (!socket) {
@@ -215,18 +254,50 @@ Task<void> MailServer::Parts::accept_on(Port& port, Listener& socket) {
 }
 
 Task<void> MailServer::Parts::serve(Port& port, ByteStreamPtr stream) {
+  ++port.sessions;
+  if (port.config.role == ListenerRole::kImap) {
+    co_await serve_imap(port, std::move(stream));
+  } else {
+    co_await serve_smtp(port, std::move(stream));
+  }
+  --port.sessions;
+  idle.notify();
+}
+
+Task<void> MailServer::Parts::serve_smtp(Port& port, ByteStreamPtr stream) {
   smtp::Service* service = &exchange;
   if (port.config.role == ListenerRole::kSubmission) service = &submission;
-  if (port.sessions >= port.config.max_sessions) service = &busy;
+  if (port.sessions > port.config.max_sessions) service = &busy;
   smtp::ServerContext context{ground.host.clock, ground.host.random, ground.observer, ground.server_tls};
   smtp::ServerSession session(std::move(stream), port.options, *service, context);
   const std::uint64_t arrival = ++arrivals;
-  sessions.emplace(arrival, &session);
-  ++port.sessions;
+  sessions.emplace(arrival, open_session(session));
   co_await session.serve();
-  --port.sessions;
   sessions.erase(arrival);
-  idle.notify();
+}
+
+Task<void> MailServer::Parts::serve_imap(Port& port, ByteStreamPtr stream) {
+  const bool full = port.sessions > port.config.max_sessions;
+  if (full) {
+    // In the clear even where TLS is due: there is nothing to protect.
+    co_await turn_away(std::move(stream), "* BYE Too many connections, try again later\r\n");
+    co_return;
+  }
+  imap::ServerContext context{ground.host.clock, ground.host.random, ground.observer, ground.store,
+                              recents,           ground.server_tls};
+  imap::ServerSession session(std::move(stream), port.imap_options, imap, context);
+  const std::uint64_t arrival = ++arrivals;
+  sessions.emplace(arrival, open_session(session));
+  co_await session.serve();
+  sessions.erase(arrival);
+}
+
+Task<void> MailServer::Parts::turn_away(ByteStreamPtr stream, std::string words) {
+  stream->set_deadline(ground.host.clock.now() + kPoliteStop);
+  const Ok written = co_await stream->write(words);
+  if (!written) co_return;
+  const Ok closed = co_await stream->close_write();
+  static_cast<void>(closed);
 }
 
 Task<void> MailServer::stop() {
@@ -234,13 +305,13 @@ Task<void> MailServer::stop() {
   p.stopping = true;
   p.close_sockets();
   for (const auto& [arrival, session] : p.sessions)
-    session->request_stop();
+    session.request_stop();
   const Instant limit = p.ground.host.clock.now() + kPoliteStop;
   Signal::Woken woken = Signal::Woken::kNotified;
   while (!p.tasks.empty() && woken == Signal::Woken::kNotified)
     woken = co_await p.idle.wait_until(limit);
   for (const auto& [arrival, session] : p.sessions)
-    session->abort();
+    session.abort();
   while (!p.tasks.empty() && woken != Signal::Woken::kAborted)
     woken = co_await p.idle.wait();
   co_await p.mta.stop();

@@ -25,12 +25,13 @@ namespace glasspost::agent {
 enum class ListenerRole : std::uint8_t {
   kExchange,    ///< 25: mail from other servers for this host's domains
   kSubmission,  ///< 587 and 465: mail from users to anywhere // RFC 6409
+  kImap,        ///< 143 and 993: users read their mailboxes // RFC 3501
 };
 
 enum class ListenerTls : std::uint8_t {
   kNone,      ///< not offered
   kOffered,   ///< STARTTLS
-  kRequired,  ///< STARTTLS, and 530 5.7.0 to MAIL and AUTH before it
+  kRequired,  ///< STARTTLS, and before it neither mail nor authentication
   kImplicit,  ///< from the first byte // RFC 8314 3.3
 };
 
@@ -40,10 +41,10 @@ struct ListenerConfig {
   ListenerRole role = ListenerRole::kExchange;
   std::uint16_t port = 25;  ///< on each address of the host
   ListenerTls tls = ListenerTls::kNone;
-  std::vector<AuthMechanism> auth;                       ///< kSubmission
-  bool auth_without_tls = false;                         ///< offer PLAIN and LOGIN in the clear too
+  std::vector<AuthMechanism> auth;  ///< kSubmission; kImap: empty means all that there are
+  bool auth_without_tls = false;    ///< offer PLAIN and LOGIN in the clear too
   std::vector<std::pair<std::string, bool>> leniencies;  ///< switches of the SMTP codec, by name
-  std::uint32_t max_sessions = 100;                      ///< at once; one more is told 421 and closed
+  std::uint32_t max_sessions = 100;                      ///< at once; one more is told so and closed
 };
 
 struct MailServerLimits {
@@ -75,8 +76,8 @@ struct MailServerGround {
   store::MailboxStore& store;
 };
 
-/// The mail software of one host: it listens, runs an SMTP session for each connection, and owns the MTA, the
-/// MSA and the MDA behind them.
+/// The mail software of one host: it listens, runs a session for each connection, and owns the MTA, the MSA
+/// and the MDA behind them.
 class MailServer {
  public:
   MailServer(MailServerConfig config, MailServerGround ground);
@@ -91,7 +92,7 @@ class MailServer {
 
   [[nodiscard]] Mta& mta();
   [[nodiscard]] const Directory& directory() const;
-  /// SMTP sessions that are open.
+  /// Sessions that are open, of all protocols.
   [[nodiscard]] std::size_t sessions() const;
 
  private:
