@@ -478,6 +478,10 @@ class WorldResolver {
       if (server.outbound.tls != TlsPolicy::kNone) {
         server.listeners.push_back(listener(from, policy, Service::kImaps, 993));
       }
+      server.listeners.push_back(listener(from, policy, Service::kPop3, 110));
+      if (server.outbound.tls != TlsPolicy::kNone) {
+        server.listeners.push_back(listener(from, policy, Service::kPop3s, 995));
+      }
     }
     return server;
   }
@@ -487,8 +491,10 @@ class WorldResolver {
     out.place = from.host.place;
     out.service = service;
     out.port = port;
-    const bool implicit = service == Service::kSubmissions || service == Service::kImaps;
-    const bool reading = service == Service::kImap || service == Service::kImaps;
+    const bool implicit =
+        service == Service::kSubmissions || service == Service::kImaps || service == Service::kPop3s;
+    const bool reading =
+        service != Service::kSmtp && service != Service::kSubmission && service != Service::kSubmissions;
     out.tls = implicit ? TlsPolicy::kRequired : policy.tls.value_or(TlsPolicy::kNone);
     if (service != Service::kSmtp) {
       std::vector<AuthMechanism> usual;

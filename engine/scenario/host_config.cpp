@@ -39,7 +39,8 @@ agent::MuaAuth to_mua(AuthMechanism mechanism) {
 }
 
 agent::ListenerTls listener_tls(const Listener& listener) {
-  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps;
+  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps ||
+                        listener.service == Service::kPop3s;
   if (implicit) return agent::ListenerTls::kImplicit;
   switch (listener.tls) {
     case TlsPolicy::kNone:
@@ -74,6 +75,9 @@ agent::ListenerRole listener_role(Service service) {
     case Service::kImap:
     case Service::kImaps:
       return agent::ListenerRole::kImap;
+    case Service::kPop3:
+    case Service::kPop3s:
+      return agent::ListenerRole::kPop3;
   }
   GLASSPOST_UNREACHABLE();
 }

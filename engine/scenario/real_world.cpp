@@ -25,12 +25,17 @@ std::string_view protocol_of(Service service) {
       return "imap";
     case Service::kImaps:
       return "imaps";
+    case Service::kPop3:
+      return "pop3";
+    case Service::kPop3s:
+      return "pop3s";
   }
   return "";
 }
 
 std::string_view tls_of(const Listener& listener) {
-  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps;
+  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps ||
+                        listener.service == Service::kPop3s;
   if (implicit) return "implicit";
   return listener.tls == TlsPolicy::kNone ? "none" : "starttls";
 }

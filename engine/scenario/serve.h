@@ -29,7 +29,8 @@ struct ServeOptions {
 /// One open port.
 struct ServedPort {
   std::string host;
-  std::string protocol;    ///< "smtp", "submission", "submissions", "imap", "imaps", "dns"
+  std::string protocol;    ///< "smtp", "submission", "submissions", "imap", "imaps",
+                           ///< "pop3", "pop3s", "dns"
   std::string tls;         ///< "none", "starttls", "implicit"
   Endpoint endpoint;       ///< on this machine
   bool localhost = false;  ///< the same port is open on 127.0.0.1 too

@@ -24,6 +24,11 @@ namespace glasspost::pop3 {
 
 /// What a listener offers and allows. It must outlive the sessions that use it.
 struct ServerOptions : ServerPolicy {
+  ServerOptions() {
+    mechanisms = {sasl::Mechanism::kPlain, sasl::Mechanism::kLogin, sasl::Mechanism::kCramMd5,
+                  sasl::Mechanism::kScramSha1, sasl::Mechanism::kScramSha256};
+  }
+
   bool implicit_tls = false;  ///< TLS from the first byte: port 995 // RFC 8314 3.2
 
   Duration idle_timeout = Duration::minutes(10);  ///< the least that RFC 1939 3 allows

@@ -1,17 +1,21 @@
 #include "engine/agent/mail_server/mail_server.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "engine/agent/mail_server/imap_service.h"
+#include "engine/agent/mail_server/pop3_service.h"
 #include "engine/agent/mda/mda.h"
 #include "engine/agent/msa/submission_service.h"
 #include "engine/agent/mta/reception.h"
 #include "engine/runtime/signal.h"
 #include "engine/runtime/task_group.h"
 #include "engine/session/imap_server.h"
+#include "engine/session/maildrop_locks.h"
+#include "engine/session/pop3_server.h"
 #include "engine/session/smtp_server.h"
 
 namespace glasspost::agent {
@@ -58,7 +62,8 @@ Result<smtp::ServerOptions> options_for(const ListenerConfig& listener, const Ma
   const bool wants_tls = listener.tls != ListenerTls::kNone;
   if (wants_tls && !has_tls)
     return fail(ErrorCode::kInvalidInput, "a listener wants TLS, and the host has none");
-  if (listener.role == ListenerRole::kImap) return smtp::ServerOptions();
+  const bool reading = listener.role == ListenerRole::kImap || listener.role == ListenerRole::kPop3;
+  if (reading) return smtp::ServerOptions();
   const bool implicit = listener.tls == ListenerTls::kImplicit;
   const bool submission = listener.role == ListenerRole::kSubmission;
   if (implicit && !submission) {
@@ -102,6 +107,23 @@ imap::ServerOptions imap_options_for(const ListenerConfig& listener, const MailS
   return options;
 }
 
+pop3::ServerOptions pop3_options_for(const ListenerConfig& listener, const MailServerConfig& config) {
+  pop3::ServerOptions options;
+  options.host_name = config.host_name;
+  options.implicit_tls = listener.tls == ListenerTls::kImplicit;
+  options.stls = listener.tls == ListenerTls::kOffered || listener.tls == ListenerTls::kRequired;
+  options.require_tls = listener.tls == ListenerTls::kRequired;
+  options.auth_needs_tls = !listener.auth_without_tls;
+  if (!listener.auth.empty()) {
+    options.mechanisms.clear();
+    for (const AuthMechanism mechanism : listener.auth)
+      options.mechanisms.push_back(to_sasl(mechanism));
+  }
+  // RFC 1939 3: never less than ten minutes.
+  options.idle_timeout = std::max(options.idle_timeout, config.limits.idle);
+  return options;
+}
+
 /// An open session of any protocol, as far as ending it goes.
 struct OpenSession {
   std::function<void()> request_stop;
@@ -127,6 +149,7 @@ struct MailServer::Parts {
     ListenerConfig config;
     smtp::ServerOptions options;  ///< kExchange, kSubmission
     imap::ServerOptions imap_options;
+    pop3::ServerOptions pop3_options;
     std::vector<std::unique_ptr<Listener>> sockets;
     std::uint32_t sessions = 0;
   };
@@ -142,6 +165,7 @@ struct MailServer::Parts {
                  on.host.clock, on.observer),
         submission({config.host_name, config.sender_must_match}, directory, reception, on.host, on.observer),
         imap(directory),
+        pop3(directory),
         idle(on.host.clock, "server idle") {
     mda.add_stage(std::make_unique<QuarantineStage>());
   }
@@ -151,6 +175,7 @@ struct MailServer::Parts {
   Task<void> serve(Port& port, ByteStreamPtr stream);
   Task<void> serve_smtp(Port& port, ByteStreamPtr stream);
   Task<void> serve_imap(Port& port, ByteStreamPtr stream);
+  Task<void> serve_pop3(Port& port, ByteStreamPtr stream);
   Task<void> turn_away(ByteStreamPtr stream, std::string words);
   void close_sockets();
 
@@ -165,6 +190,8 @@ struct MailServer::Parts {
   BusyService busy;
   ImapService imap;
   imap::RecentMarks recents;
+  Pop3Service pop3;
+  pop3::MaildropLocks maildrops;
   Signal idle;
   std::vector<std::unique_ptr<Port>> ports;
   std::map<std::uint64_t, OpenSession> sessions;  // by order of arrival
@@ -219,6 +246,7 @@ Ok MailServer::Parts::open_ports() {
     port->config = listener;
     port->options = std::move(*options);
     port->imap_options = imap_options_for(listener, config);
+    port->pop3_options = pop3_options_for(listener, config);
     for (const IpAddress& address : ground.host.network.addresses()) {
       Result<std::unique_ptr<Listener>> socket = ground.host.network.listen({address, listener.port});
       if (!socket) {
@@ -257,6 +285,8 @@ Task<void> MailServer::Parts::serve(Port& port, ByteStreamPtr stream) {
   ++port.sessions;
   if (port.config.role == ListenerRole::kImap) {
     co_await serve_imap(port, std::move(stream));
+  } else if (port.config.role == ListenerRole::kPop3) {
+    co_await serve_pop3(port, std::move(stream));
   } else {
     co_await serve_smtp(port, std::move(stream));
   }
@@ -286,6 +316,21 @@ Task<void> MailServer::Parts::serve_imap(Port& port, ByteStreamPtr stream) {
   imap::ServerContext context{ground.host.clock, ground.host.random, ground.observer, ground.store,
                               recents,           ground.server_tls};
   imap::ServerSession session(std::move(stream), port.imap_options, imap, context);
+  const std::uint64_t arrival = ++arrivals;
+  sessions.emplace(arrival, open_session(session));
+  co_await session.serve();
+  sessions.erase(arrival);
+}
+
+Task<void> MailServer::Parts::serve_pop3(Port& port, ByteStreamPtr stream) {
+  const bool full = port.sessions > port.config.max_sessions;
+  if (full) {
+    co_await turn_away(std::move(stream), "-ERR [SYS/TEMP] Too many connections, try again later\r\n");
+    co_return;
+  }
+  pop3::ServerContext context{ground.host.clock, ground.host.random, ground.observer,
+                              ground.store,      maildrops,          ground.server_tls};
+  pop3::ServerSession session(std::move(stream), port.pop3_options, pop3, context);
   const std::uint64_t arrival = ++arrivals;
   sessions.emplace(arrival, open_session(session));
   co_await session.serve();

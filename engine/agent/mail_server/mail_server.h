@@ -26,6 +26,7 @@ enum class ListenerRole : std::uint8_t {
   kExchange,    ///< 25: mail from other servers for this host's domains
   kSubmission,  ///< 587 and 465: mail from users to anywhere // RFC 6409
   kImap,        ///< 143 and 993: users read their mailboxes // RFC 3501
+  kPop3,        ///< 110 and 995: users fetch their mail // RFC 1939
 };
 
 enum class ListenerTls : std::uint8_t {
@@ -41,7 +42,7 @@ struct ListenerConfig {
   ListenerRole role = ListenerRole::kExchange;
   std::uint16_t port = 25;  ///< on each address of the host
   ListenerTls tls = ListenerTls::kNone;
-  std::vector<AuthMechanism> auth;  ///< kSubmission; kImap: empty means all that there are
+  std::vector<AuthMechanism> auth;  ///< kSubmission; kImap, kPop3: empty means all that there are
   bool auth_without_tls = false;    ///< offer PLAIN and LOGIN in the clear too
   std::vector<std::pair<std::string, bool>> leniencies;  ///< switches of the SMTP codec, by name
   std::uint32_t max_sessions = 100;                      ///< at once; one more is told so and closed

@@ -34,6 +34,8 @@ enum class Service : std::uint8_t {
   kSubmissions,  ///< 465: from users; inside TLS from the first byte // RFC 8314 3.3
   kImap,         ///< 143: users read their mail; TLS by STARTTLS // RFC 3501
   kImaps,        ///< 993: the same inside TLS from the first byte // RFC 8314 3.2
+  kPop3,         ///< 110: users fetch their mail; TLS by STLS // RFC 1939
+  kPop3s,        ///< 995: the same inside TLS from the first byte // RFC 8314 3.2
 };
 
 enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5 };
@@ -51,8 +53,8 @@ struct Listener {
   SourcePlace place;
   Service service = Service::kSmtp;
   std::uint16_t port = 25;
-  TlsPolicy tls = TlsPolicy::kNone;  ///< kSubmissions, kImaps: always kRequired
-  std::vector<AuthMechanism> auth;   ///< offered; empty for kSmtp; kImap, kImaps: empty means all there are
+  TlsPolicy tls = TlsPolicy::kNone;  ///< kSubmissions, kImaps, kPop3s: always kRequired
+  std::vector<AuthMechanism> auth;   ///< offered; empty for kSmtp; IMAP, POP3: empty means all there are
   bool auth_without_tls = false;     ///< offer PLAIN and LOGIN on an unencrypted connection too
   std::vector<LeniencySwitch> leniencies;
   std::uint32_t max_sessions = 100;  ///< at once; one more is answered with 421

@@ -54,8 +54,6 @@ class RecordingObserver final : public Observer {
 inline ServerOptions plain_options() {
   ServerOptions options;
   options.host_name = "mx.beta.example";
-  options.mechanisms = {sasl::Mechanism::kPlain, sasl::Mechanism::kLogin, sasl::Mechanism::kCramMd5,
-                        sasl::Mechanism::kScramSha1, sasl::Mechanism::kScramSha256};
   return options;
 }
 

@@ -49,13 +49,15 @@ TEST(Defaults, AMailServerTakesSubmitsAndKeepsMail) {
   EXPECT_EQ(mx->roles, (std::vector<Role>{Role::kMx, Role::kMsa, Role::kMailbox}));
   ASSERT_TRUE(mx->mail_server.has_value());
   EXPECT_EQ(mx->mail_server->local_domains, std::vector<std::string>{"alpha.example"});
-  ASSERT_EQ(mx->mail_server->listeners.size(), 3u);
+  ASSERT_EQ(mx->mail_server->listeners.size(), 4u);
   EXPECT_EQ(mx->mail_server->listeners[0].port, 25);
   EXPECT_EQ(mx->mail_server->listeners[1].port, 587);
   EXPECT_EQ(mx->mail_server->listeners[1].auth.size(), 3u);
   EXPECT_TRUE(mx->mail_server->listeners[1].auth_without_tls);
   EXPECT_EQ(mx->mail_server->listeners[2].service, Service::kImap);
   EXPECT_EQ(mx->mail_server->listeners[2].port, 143);
+  EXPECT_EQ(mx->mail_server->listeners[3].service, Service::kPop3);
+  EXPECT_EQ(mx->mail_server->listeners[3].port, 110);
   EXPECT_FALSE(mx->certificate.has_value());
   EXPECT_EQ(mx->mail_server->spf.on_fail, SpfAction::kReject);
   EXPECT_EQ(mx->resolvers.front().to_string(), "203.0.113.5");
@@ -119,13 +121,15 @@ TEST(Defaults, TlsBringsCertificatesAndPort465) {
       "{submit: 465}}, phone]}}}\nhosts:\n  mx.alpha.example: {certificate: {key: rsa-2048, names: "
       "[alpha.example]}}\n");
   const Host* mx = scenario.find_host("mx.alpha.example");
-  ASSERT_EQ(mx->mail_server->listeners.size(), 5u);
+  ASSERT_EQ(mx->mail_server->listeners.size(), 7u);
   EXPECT_EQ(mx->mail_server->listeners[0].tls, TlsPolicy::kOffered);
   EXPECT_EQ(mx->mail_server->listeners[2].port, 465);
   EXPECT_EQ(mx->mail_server->listeners[2].tls, TlsPolicy::kRequired);
   EXPECT_EQ(mx->mail_server->listeners[3].tls, TlsPolicy::kOffered);
   EXPECT_EQ(mx->mail_server->listeners[4].port, 993);
   EXPECT_EQ(mx->mail_server->listeners[4].tls, TlsPolicy::kRequired);
+  EXPECT_EQ(mx->mail_server->listeners[6].port, 995);
+  EXPECT_EQ(mx->mail_server->listeners[6].tls, TlsPolicy::kRequired);
   ASSERT_TRUE(mx->certificate.has_value());
   EXPECT_EQ(mx->certificate->key, KeyKind::kRsa2048);
   EXPECT_EQ(mx->certificate->names, std::vector<std::string>{"alpha.example"});

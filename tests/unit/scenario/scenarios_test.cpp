@@ -38,7 +38,7 @@ TEST(Scenarios, TheDefaultOfServeLoadsAndOffersTls) {
   ASSERT_NE(mx, nullptr);
   EXPECT_TRUE(mx->certificate.has_value());
   EXPECT_NE(mx->certificate->key, KeyKind::kEd25519) << "foreign mail programs want RSA or P-256";
-  ASSERT_EQ(mx->mail_server->listeners.size(), 5u);
+  ASSERT_EQ(mx->mail_server->listeners.size(), 7u);
   EXPECT_TRUE(mx->mail_server->listeners[1].auth_without_tls);
 }
 
