@@ -474,14 +474,11 @@ class WorldResolver {
       }
     }
     if (from.roles.contains(Role::kMailbox)) {
+      const bool tls = server.outbound.tls != TlsPolicy::kNone;
       server.listeners.push_back(listener(from, policy, Service::kImap, 143));
-      if (server.outbound.tls != TlsPolicy::kNone) {
-        server.listeners.push_back(listener(from, policy, Service::kImaps, 993));
-      }
+      if (tls) server.listeners.push_back(listener(from, policy, Service::kImaps, 993));
       server.listeners.push_back(listener(from, policy, Service::kPop3, 110));
-      if (server.outbound.tls != TlsPolicy::kNone) {
-        server.listeners.push_back(listener(from, policy, Service::kPop3s, 995));
-      }
+      if (tls) server.listeners.push_back(listener(from, policy, Service::kPop3s, 995));
     }
     return server;
   }
@@ -491,14 +488,11 @@ class WorldResolver {
     out.place = from.host.place;
     out.service = service;
     out.port = port;
-    const bool implicit =
-        service == Service::kSubmissions || service == Service::kImaps || service == Service::kPop3s;
-    const bool reading =
-        service != Service::kSmtp && service != Service::kSubmission && service != Service::kSubmissions;
-    out.tls = implicit ? TlsPolicy::kRequired : policy.tls.value_or(TlsPolicy::kNone);
+    out.tls = is_implicit_tls(service) ? TlsPolicy::kRequired : policy.tls.value_or(TlsPolicy::kNone);
     if (service != Service::kSmtp) {
       std::vector<AuthMechanism> usual;
-      if (!reading) usual = {AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5};
+      if (!is_retrieval(service))
+        usual = {AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5};
       out.auth = policy.auth.value_or(std::move(usual));
       out.auth_without_tls = policy.auth_without_tls.value_or(out.tls != TlsPolicy::kRequired);
     }

@@ -39,9 +39,7 @@ agent::MuaAuth to_mua(AuthMechanism mechanism) {
 }
 
 agent::ListenerTls listener_tls(const Listener& listener) {
-  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps ||
-                        listener.service == Service::kPop3s;
-  if (implicit) return agent::ListenerTls::kImplicit;
+  if (is_implicit_tls(listener.service)) return agent::ListenerTls::kImplicit;
   switch (listener.tls) {
     case TlsPolicy::kNone:
       return agent::ListenerTls::kNone;

@@ -34,9 +34,7 @@ std::string_view protocol_of(Service service) {
 }
 
 std::string_view tls_of(const Listener& listener) {
-  const bool implicit = listener.service == Service::kSubmissions || listener.service == Service::kImaps ||
-                        listener.service == Service::kPop3s;
-  if (implicit) return "implicit";
+  if (is_implicit_tls(listener.service)) return "implicit";
   return listener.tls == TlsPolicy::kNone ? "none" : "starttls";
 }
 

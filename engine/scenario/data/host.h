@@ -38,6 +38,15 @@ enum class Service : std::uint8_t {
   kPop3s,        ///< 995: the same inside TLS from the first byte // RFC 8314 3.2
 };
 
+/// TLS from the first byte, before anything is said.
+[[nodiscard]] constexpr bool is_implicit_tls(Service service) {
+  return service == Service::kSubmissions || service == Service::kImaps || service == Service::kPop3s;
+}
+/// Users read their mail by it.
+[[nodiscard]] constexpr bool is_retrieval(Service service) {
+  return service != Service::kSmtp && service != Service::kSubmission && service != Service::kSubmissions;
+}
+
 enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5 };
 
 /// A named deviation from the grammar, switched on or off for one listener. The names are those that the SMTP
