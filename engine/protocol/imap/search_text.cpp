@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/message/date_time.h"
 #include "engine/message/encoded_word.h"
+#include "engine/protocol/imap/envelope.h"
 #include "engine/protocol/imap/response.h"
 
 namespace glasspost::imap {
@@ -14,6 +15,21 @@ namespace {
 
 bool holds(std::string text, std::string_view wanted) {
   return fold_case(std::move(text)).find(wanted) != std::string::npos;
+}
+
+bool is_address_field(std::string_view name) {
+  for (const std::string_view field : {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"}) {
+    if (iequals(field, name)) return true;
+  }
+  return false;
+}
+
+// Addresses without the comments and white space that may stand within them.
+bool addresses_hold(std::string_view value, std::string_view wanted) {
+  const std::vector<EnvelopeAddress> addresses = parse_envelope_addresses(value);
+  return std::any_of(addresses.begin(), addresses.end(), [&](const EnvelopeAddress& address) {
+    return address.mailbox && address.host && holds(*address.mailbox + "@" + *address.host, wanted);
+  });
 }
 
 bool part_holds(std::string_view message, const message::Part& part, std::string_view wanted) {
@@ -42,7 +58,8 @@ std::string fold_case(std::string text) {
 bool header_holds(const message::Header& header, std::string_view field, std::string_view wanted) {
   return std::any_of(header.fields.begin(), header.fields.end(), [&](const message::HeaderField& one) {
     if (!one.is(field)) return false;
-    return wanted.empty() || holds(message::decode_unstructured(one.value()), wanted);
+    if (wanted.empty() || holds(message::decode_unstructured(one.value()), wanted)) return true;
+    return is_address_field(field) && addresses_hold(one.value(), wanted);
   });
 }
 
