@@ -69,7 +69,7 @@ Task<void> send_messages(HostServices host, Endpoint server, std::uint32_t count
   const auto connected = co_await session.connect(std::move(*stream));
   if (!connected) co_return;
   smtp::Envelope envelope;
-  envelope.recipients.push_back(*smtp::ForwardPath::parse("<bob@beta.example>"));
+  envelope.recipients.push_back(*smtp::parse_forward_path("<bob@beta.example>"));
   for (std::uint32_t i = 0; i < count; ++i) {
     const smtp::Delivery delivery = co_await session.send(envelope, content);
     for (const auto& recipient : delivery.recipients) {
