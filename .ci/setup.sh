@@ -3,6 +3,9 @@
 
 glasspost_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# Clones in different folders share what was compiled.
+export CCACHE_BASEDIR=$glasspost_root CCACHE_NOHASHDIR=1
+
 say() { printf '%s\n' "$*" >&2; }
 
 # The packages of groups "$@", with the names that this distribution uses.
