@@ -18,7 +18,7 @@ domains:
   beta.example:
     users: {bob: {}}
 hosts:
-  sender.example: {role: stranger}
+  sender.example: {roles: [stranger]}
 )";
 
 constexpr std::uint32_t kConnections = 20;
