@@ -23,13 +23,14 @@ std::string owners_words(const std::string& text) {
 }  // namespace
 
 ExchangeService::ExchangeService(ExchangePolicy policy, const Directory& directory, Reception& reception,
-                                 dns::Resolver& resolver, Clock& clock, Observer& observer)
+                                 dns::Resolver& resolver, HostServices host, Observer& observer)
     : policy_(std::move(policy)),
       directory_(directory),
       reception_(reception),
       resolver_(resolver),
-      clock_(clock),
-      observer_(observer) {}
+      clock_(host.clock),
+      observer_(observer),
+      checks_({policy_.host_name, policy_.dmarc, policy_.dmarc_profile}, resolver, host, observer) {}
 
 Task<smtp::Reply> ExchangeService::connected(const smtp::ClientInfo& client) {
   clients_[client.connection] = Client();
@@ -83,6 +84,8 @@ Task<void> ExchangeService::check_spf(const smtp::ClientInfo& client, std::strin
   known.spf_text = verdict.text;
   known.spf_domain = verdict.domain;
   known.received_spf = message::fold_field("Received-SPF", auth::received_spf(request, verdict));
+  known.spf_findings =
+      SpfFindings{auth::dmarc_identifier(verdict), auth::authentication_result(request, verdict)};
   DecisionMade decision;
   decision.kind = DecisionKind::kSpf;
   decision.connection = client.connection;
@@ -146,20 +149,26 @@ Task<smtp::Reply> ExchangeService::recipient(const smtp::ClientInfo& client, con
 
 Task<smtp::Reply> ExchangeService::message(const smtp::ClientInfo& client,
                                            const smtp::Transaction& transaction, std::string content) {
+  std::optional<SpfFindings> spf = clients_[client.connection].spf_findings;
+  MessageFindings findings = co_await checks_.check(client.connection, content, std::move(spf));
+  if (findings.refusal) co_return *findings.refusal;
   Client& known = clients_[client.connection];
   ReceptionExtras extras;
   extras.client_name = known.name;
   extras.origin = "accepted";
   extras.quarantine = policy_.spf == SpfPolicy::kQuarantine && known.spf == auth::SpfResult::kFail;
+  extras.quarantine = extras.quarantine || findings.quarantine;
+  extras.forged = std::move(findings.removed);
   // Above the Received field that this host adds. // RFC 7208 9.1
   if (!known.received_spf.empty()) extras.above.emplace_back("Received-SPF", std::move(known.received_spf));
   known.received_spf.clear();
+  if (!findings.field.empty()) extras.above.emplace_back("Authentication-Results", std::move(findings.field));
   co_return co_await reception_.take(client, transaction, std::move(content), std::move(extras));
 }
 
 void ExchangeService::reset(const smtp::ClientInfo& client, const smtp::Transaction&) {
   Client& known = clients_[client.connection];
-  known = Client{std::move(known.name), auth::SpfResult::kNone, "", "", ""};
+  known = Client{std::move(known.name), auth::SpfResult::kNone, "", "", "", {}};
 }
 
 void ExchangeService::closed(const smtp::ClientInfo& client, smtp::CloseReason) {

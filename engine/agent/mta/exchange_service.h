@@ -2,15 +2,17 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/agent/mta/directory.h"
+#include "engine/agent/mta/message_checks.h"
 #include "engine/agent/mta/reception.h"
 #include "engine/auth/spf.h"
 #include "engine/observe/observer.h"
 #include "engine/protocol/dns/resolver.h"
-#include "engine/runtime/clock.h"
+#include "engine/runtime/host_services.h"
 #include "engine/session/smtp_server.h"
 
 namespace glasspost::agent {
@@ -27,6 +29,8 @@ struct ExchangePolicy {
   std::string host_name;
   SpfPolicy spf = SpfPolicy::kReject;
   bool reverse_lookup = true;
+  DmarcAction dmarc = DmarcAction::kMark;
+  auth::DmarcProfile dmarc_profile = auth::DmarcProfile::kRfc9989;
 };
 
 /// The MTA's receiving side, port 25: takes mail for this host's domains from anyone, for others from nobody.
@@ -34,7 +38,7 @@ class ExchangeService final : public smtp::Service {
  public:
   /// All references must outlive it.
   ExchangeService(ExchangePolicy policy, const Directory& directory, Reception& reception,
-                  dns::Resolver& resolver, Clock& clock, Observer& observer);
+                  dns::Resolver& resolver, HostServices host, Observer& observer);
 
   Task<smtp::Reply> connected(const smtp::ClientInfo& client) override;
   Task<smtp::Reply> mail(const smtp::ClientInfo& client, const smtp::Transaction& transaction) override;
@@ -53,6 +57,7 @@ class ExchangeService final : public smtp::Service {
     std::string spf_text;  // the domain owner's explanation
     std::string spf_domain;
     std::string received_spf;  // the complete field; empty: not checked
+    std::optional<SpfFindings> spf_findings;
   };
 
   Task<std::string> confirmed_name(IpAddress address);
@@ -66,6 +71,7 @@ class ExchangeService final : public smtp::Service {
   dns::Resolver& resolver_;
   Clock& clock_;
   Observer& observer_;
+  MessageChecks checks_;
   std::map<ConnectionId, Client> clients_;
 };
 

@@ -112,6 +112,11 @@ Task<smtp::Reply> Reception::take(const smtp::ClientInfo& client, const smtp::Tr
 
   // What is altered here, in order; told only once the message is ours.
   std::vector<MailAltered> alterations;
+  for (const message::Alteration& forged : extras.forged) {
+    alterations.push_back(
+        {queue_id, forged.offset, forged.removed, forged.inserted, "Authentication-Results"});
+    message::apply(forged, content);
+  }
   for (auto& [name, field] : extras.missing) {
     const message::Alteration added = message::append_field(message::parse_header(content), std::move(field));
     alterations.push_back({queue_id, added.offset, added.removed, added.inserted, name});

@@ -7,6 +7,7 @@
 
 #include "engine/agent/mta/directory.h"
 #include "engine/agent/mta/mta.h"
+#include "engine/message/header.h"
 #include "engine/observe/observer.h"
 #include "engine/protocol/smtp/reply.h"
 #include "engine/protocol/smtp/transaction.h"
@@ -22,6 +23,8 @@ struct ReceptionExtras {
   std::string authenticated;  ///< the account; empty: nobody
   std::string origin;         ///< "accepted" or "submitted"
   bool quarantine = false;
+  /// Removals of Authentication-Results fields that speak for this host, in order. // RFC 8601 5
+  std::vector<message::Alteration> forged;
   /// Complete fields that are missing in the header, with their names; put at its end.
   std::vector<std::pair<std::string, std::string>> missing;
   /// Complete fields above Received, with their names.

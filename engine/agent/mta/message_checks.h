@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/auth/dkim.h"
+#include "engine/auth/dmarc.h"
+#include "engine/auth/spf.h"
+#include "engine/base/id.h"
+#include "engine/base/random.h"
+#include "engine/message/header.h"
+#include "engine/observe/observer.h"
+#include "engine/protocol/dns/resolver.h"
+#include "engine/protocol/smtp/reply.h"
+#include "engine/runtime/host_services.h"
+#include "engine/runtime/task.h"
+
+namespace glasspost::agent {
+
+/// What is done about DKIM and DMARC on the exchange ports.
+enum class DmarcAction : std::uint8_t {
+  kOff,      ///< neither is checked
+  kMark,     ///< an Authentication-Results field says what was found // RFC 8601
+  kEnforce,  ///< that, and what the author's domain asks for is done: into Junk, or 550 5.7.1 // RFC 9989 7.2
+};
+
+struct MessageChecksPolicy {
+  std::string host_name;  ///< the authserv-id too
+  DmarcAction dmarc = DmarcAction::kMark;
+  auth::DmarcProfile profile = auth::DmarcProfile::kRfc9989;
+};
+
+/// What SPF found before the content came.
+struct SpfFindings {
+  auth::DmarcIdentifier identifier;
+  std::string result;  ///< for Authentication-Results
+};
+
+struct MessageFindings {
+  std::optional<smtp::Reply> refusal;
+  bool quarantine = false;
+  std::vector<message::Alteration> removed;  ///< of forged Authentication-Results fields, in order
+  std::string field;                         ///< the complete Authentication-Results field; empty with kOff
+};
+
+/// The checks of a whole message from another server: DKIM, then DMARC over it and SPF.
+class MessageChecks {
+ public:
+  /// All references must outlive it.
+  MessageChecks(MessageChecksPolicy policy, dns::Resolver& resolver, HostServices host, Observer& observer);
+
+  /// `content` outlives the task. Tells the observer what was decided.
+  Task<MessageFindings> check(ConnectionId connection, const std::string& content,
+                              std::optional<SpfFindings> spf);
+
+ private:
+  Task<auth::DkimVerdict> check_dkim(ConnectionId connection, const message::Header& header,
+                                     const std::string& content);
+  Task<auth::DmarcVerdict> check_dmarc(ConnectionId connection, const message::Header& header,
+                                       auth::DmarcRequest request);
+  void act(ConnectionId connection, const auth::DmarcVerdict& dmarc, MessageFindings& findings);
+
+  MessageChecksPolicy policy_;
+  dns::Resolver& resolver_;
+  Clock& clock_;
+  Observer& observer_;
+  RandomStream samples_;  // for the percentage of RFC 7489
+  auth::DkimKeyCache keys_;
+};
+
+}  // namespace glasspost::agent
