@@ -118,15 +118,15 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text, std::size_t ma
 
 std::optional<std::string> decode_folded_base64(std::string_view text) {
   bool padding = false;
-  bool any = false;
+  std::size_t letters = 0;
   for (const char c : text) {
     if (is_fws(c)) continue;
     const bool letter = is_alnum(c) || c == '+' || c == '/';
     if ((!letter && c != '=') || (padding && letter)) return std::nullopt;
     padding = c == '=';
-    any = true;
+    if (letter) ++letters;
   }
-  if (!any) return std::nullopt;
+  if (letters == 0 || letters % 4 == 1) return std::nullopt;  // six bits are no byte
   return crypto::base64_decode_tolerant(text);
 }
 

@@ -58,7 +58,7 @@ TEST(TagList, NumbersDoNotOverflow) {
 TEST(TagList, Base64MayBeFoldedButHoldsNoJunk) {
   EXPECT_EQ(decode_folded_base64("aGV\r\n sbG8="), "hello");
   EXPECT_EQ(decode_folded_base64("aGVsbG8"), "hello");
-  for (const char* bad : {"", " ", "aGVs!bG8=", "aGV=sbG8", "\xC3\xA4"})
+  for (const char* bad : {"", " ", "=", "A", "A\r\n ==", "aGVsb", "aGVs!bG8=", "aGV=sbG8", "\xC3\xA4"})
     EXPECT_FALSE(decode_folded_base64(bad)) << bad;
 }
 
