@@ -93,7 +93,7 @@ Ok check_input(const message::Header& header, const DkimSigner& signer, const Dk
   if (kind != crypto::KeyKind::kRsa2048 && kind != crypto::KeyKind::kEd25519)
     return fail(ErrorCode::kUnsupported, "DKIM signs with RSA or Ed25519 keys alone");
   // RFC 8301 3.2
-  if (kind == crypto::KeyKind::kRsa2048 && signer.key.public_key().bits() < kMinRsaBits)
+  if (kind == crypto::KeyKind::kRsa2048 && signer.key.bits() < kMinRsaBits)
     return fail(ErrorCode::kUnsupported, "an RSA key needs at least 1024 bits");
   if (options.time && options.time->unix_seconds() < 0)
     return fail(ErrorCode::kInvalidInput, "t= cannot be before 1970");

@@ -168,6 +168,10 @@ KeyKind PrivateKey::kind() const {
   return kind_of(state_->key.get());
 }
 
+int PrivateKey::bits() const {
+  return EVP_PKEY_get_bits(state_->key.get());
+}
+
 PublicKey PrivateKey::public_key() const {
   // Through DER into OpenSSL's own context, so that it does not hold on to a seeded one.
   Result<PublicKey> key = PublicKey::from_der(public_der(state_->key.get()));

@@ -59,6 +59,8 @@ class PrivateKey {
   static Result<PrivateKey> from_ed25519_seed(std::string_view seed);
 
   [[nodiscard]] KeyKind kind() const;
+  /// As PublicKey::bits().
+  [[nodiscard]] int bits() const;
   [[nodiscard]] PublicKey public_key() const;
   /// PKCS#8, not encrypted.
   [[nodiscard]] std::string pem() const;

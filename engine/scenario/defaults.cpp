@@ -456,6 +456,7 @@ class WorldResolver {
     const SpfChoice spf = policy.spf.value_or(SpfChoice::kReject);
     server.spf.check = spf != SpfChoice::kOff;
     server.spf.on_fail = spf == SpfChoice::kMark ? SpfAction::kMark : SpfAction::kReject;
+    server.dmarc = policy.dmarc.value_or(DmarcAction::kOff);
     server.outbound.tls = policy.tls.value_or(TlsPolicy::kNone);
     server.outbound.retry_after = policy.retry_after;
     if (server.outbound.retry_after.empty()) {

@@ -26,6 +26,18 @@ agent::AuthMechanism to_agent(AuthMechanism mechanism) {
   GLASSPOST_UNREACHABLE();
 }
 
+agent::DmarcAction to_agent(DmarcAction action) {
+  switch (action) {
+    case DmarcAction::kOff:
+      return agent::DmarcAction::kOff;
+    case DmarcAction::kMark:
+      return agent::DmarcAction::kMark;
+    case DmarcAction::kEnforce:
+      return agent::DmarcAction::kEnforce;
+  }
+  GLASSPOST_UNREACHABLE();
+}
+
 agent::MuaAuth to_mua(AuthMechanism mechanism) {
   switch (mechanism) {
     case AuthMechanism::kPlain:
@@ -208,6 +220,7 @@ agent::MailServerConfig mail_server_config(const Scenario& scenario, const Host&
   } else {
     out.spf = server.spf.on_fail == SpfAction::kReject ? agent::SpfPolicy::kReject : agent::SpfPolicy::kMark;
   }
+  out.dmarc = to_agent(server.dmarc);
   out.mta.host_name = host.name;
   if (!server.outbound.retry_after.empty()) out.mta.retry.waits = server.outbound.retry_after;
   out.mta.retry.give_up_after = server.outbound.give_up_after;

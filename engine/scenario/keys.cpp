@@ -95,6 +95,10 @@ constexpr KeySpec kServerKeys[] = {
     {"spf", V::kChoice,
      "What is done when SPF fails: nothing is checked, the mail is refused, or it is marked", "reject",
      "mark", false, S::kTop, "off reject mark"},
+    {"dmarc", V::kChoice,
+     "What is done about DKIM and DMARC: nothing is checked, mail is marked, or it is done what the author's "
+     "domain asks for (Junk, or refused)",
+     "off", "enforce", false, S::kTop, "off mark enforce"},
     {"retry", V::kSection, "When delivery is tried again", "", "{after: [5m, 30m], give_up: 2d}", false,
      S::kRetry},
     {"outbound_port",

@@ -93,6 +93,7 @@ WrittenServer read_server(Reader& reader, Fields& parent) {
   }
   server.auth_without_tls = fields.yes_no("auth_without_tls");
   if (const auto spf = fields.choice("spf")) server.spf = static_cast<SpfChoice>(*spf);
+  if (const auto dmarc = fields.choice("dmarc")) server.dmarc = static_cast<DmarcAction>(*dmarc);
   if (const YamlNode* retry_node = fields.get("retry")) {
     Fields retry(reader, *retry_node, Section::kRetry);
     server.retry_after = retry.durations("after");
@@ -356,6 +357,7 @@ WrittenServer WrittenServer::over(const WrittenServer& below) const {
   fill(out.auth, below.auth);
   fill(out.auth_without_tls, below.auth_without_tls);
   fill(out.spf, below.spf);
+  fill(out.dmarc, below.dmarc);
   fill(out.give_up, below.give_up);
   fill(out.outbound_port, below.outbound_port);
   fill(out.message_bytes, below.message_bytes);

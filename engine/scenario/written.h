@@ -36,6 +36,7 @@ struct WrittenServer {
   std::optional<std::vector<AuthMechanism>> auth;
   std::optional<bool> auth_without_tls;
   std::optional<SpfChoice> spf;
+  std::optional<DmarcAction> dmarc;
   std::vector<Duration> retry_after;
   std::optional<Duration> give_up;
   std::optional<std::uint16_t> outbound_port;

@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
   const Section sections[] = {{"sessions", bench_sessions},
                               {"simulator", bench_simulator},
                               {"smtp", bench_smtp},
-                              {"trace", bench_trace}};
+                              {"trace", bench_trace},
+                              {"auth", bench_auth}};
   for (const Section& section : sections) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i)

@@ -29,5 +29,6 @@ void bench_simulator();
 void bench_smtp();
 void bench_sessions();
 void bench_trace();
+void bench_auth();
 
 }  // namespace glasspost::bench

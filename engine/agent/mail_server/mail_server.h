@@ -61,7 +61,7 @@ struct MailServerConfig {
   std::vector<ListenerConfig> listeners;
   MailServerLimits limits;
   SpfPolicy spf = SpfPolicy::kReject;
-  DmarcAction dmarc = DmarcAction::kMark;
+  DmarcAction dmarc = DmarcAction::kOff;
   auth::DmarcProfile dmarc_profile = auth::DmarcProfile::kRfc9989;
   bool sender_must_match = true;  ///< a submitter's reverse-path must be one of its own // RFC 6409 6.1
   bool reverse_lookup = true;     ///< ask for the client's PTR, for Received

@@ -29,7 +29,7 @@ struct ExchangePolicy {
   std::string host_name;
   SpfPolicy spf = SpfPolicy::kReject;
   bool reverse_lookup = true;
-  DmarcAction dmarc = DmarcAction::kMark;
+  DmarcAction dmarc = DmarcAction::kOff;
   auth::DmarcProfile dmarc_profile = auth::DmarcProfile::kRfc9989;
 };
 

@@ -27,7 +27,7 @@ enum class DmarcAction : std::uint8_t {
 
 struct MessageChecksPolicy {
   std::string host_name;  ///< the authserv-id too
-  DmarcAction dmarc = DmarcAction::kMark;
+  DmarcAction dmarc = DmarcAction::kOff;
   auth::DmarcProfile profile = auth::DmarcProfile::kRfc9989;
 };
 

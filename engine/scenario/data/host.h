@@ -89,6 +89,13 @@ struct SpfPolicy {
   SpfAction on_fail = SpfAction::kReject;
 };
 
+/// What a server does about DKIM and DMARC of a message from another server.
+enum class DmarcAction : std::uint8_t {
+  kOff,
+  kMark,     ///< Authentication-Results says what was found // RFC 8601
+  kEnforce,  ///< that, and what the author's domain asks for // RFC 9989 7.2
+};
+
 /// How a host sends onwards.
 struct OutboundPolicy {
   TlsPolicy tls = TlsPolicy::kNone;
@@ -104,6 +111,7 @@ struct MailServer {
   std::vector<Listener> listeners;
   Limits limits;
   SpfPolicy spf;
+  DmarcAction dmarc = DmarcAction::kOff;
   OutboundPolicy outbound;
 };
 

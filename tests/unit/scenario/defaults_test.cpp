@@ -142,7 +142,8 @@ TEST(Defaults, TlsBringsCertificatesAndPort465) {
 
 TEST(Defaults, TheHostsWordGoesBeforeTheDomainsAndThatBeforeAll) {
   const Scenario scenario = loaded(
-      "glasspost: 1\ntitle: x\nserver: {limits: {hops: 30, recipients: 5}, spf: mark}\ndomains:\n"
+      "glasspost: 1\ntitle: x\nserver: {limits: {hops: 30, recipients: 5}, spf: mark, dmarc: "
+      "enforce}\ndomains:\n"
       "  alpha.example: {server: {limits: {hops: 20}}}\n  beta.example:\n"
       "hosts:\n  mx.alpha.example: {server: {limits: {message: 1MiB}, leniencies: {25: {bare-lf-content: "
       "true}}}}\n");
@@ -151,6 +152,7 @@ TEST(Defaults, TheHostsWordGoesBeforeTheDomainsAndThatBeforeAll) {
   EXPECT_EQ(alpha.limits.recipients, 5u);
   EXPECT_EQ(alpha.limits.message_bytes, 1024u * 1024u);
   EXPECT_EQ(alpha.spf.on_fail, SpfAction::kMark);
+  EXPECT_EQ(alpha.dmarc, DmarcAction::kEnforce);
   EXPECT_EQ(alpha.listeners[0].leniencies, (std::vector<LeniencySwitch>{{"bare-lf-content", true}}));
   EXPECT_EQ(scenario.find_host("mx.beta.example")->mail_server->limits.hops, 30u);
 }
