@@ -33,6 +33,8 @@ char SecretMask::next(char c) {
     return c;
   }
   if (c == '\r') return c;
+  if (line_end_.size() == 2) line_end_.erase(0, 1);
+  line_end_ += c;
   if (c == ' ') {
     const bool secret = is_secret();
     if (word_ < words_.size()) {
@@ -65,7 +67,9 @@ void SecretMask::end_line() {
   }
   login_began_ =
       line_is_secret_ || words_[0] == "AUTH" || words_[1] == "LOGIN" || words_[1] == "AUTHENTICATE";
-  line_is_secret_ = false;
+  // A literal follows at once, and with it the secret. // RFC 7888 4
+  line_is_secret_ = (line_is_secret_ || words_[1] == "LOGIN") && line_end_ == "+}";
+  line_end_.clear();
   for (std::string& word : words_)
     word.clear();
   word_ = 0;

@@ -29,6 +29,7 @@ class SecretMask {
   std::size_t word_ = 0;  // the one that is being read
   bool line_is_secret_ = false;
   bool login_began_ = false;  // the last command began an authentication
+  std::string line_end_;      // the line's last two bytes
   // Mail content is nobody's password.
   bool in_content_ = false;
   int dot_ = 1;  // bytes of CR LF "." CR LF that have been seen; the start of content counts as a line's

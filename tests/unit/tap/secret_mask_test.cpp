@@ -57,6 +57,14 @@ TEST(SecretMask, Pop3) {
                 "APOP bob ********\r\nAUTH PLAIN\r\n****\r\nLIST\r\n");
 }
 
+TEST(SecretMask, ImapLiterals) {
+  expect_masked({"C: a1 LOGIN {3+}", "C: bob {6+}", "C: secret", "S: a1 OK", "C: a2 NOOP"},
+                "a1 LOGIN ****\r\n********\r\n******\r\na2 NOOP\r\n");
+  expect_masked(
+      {"C: a1 LOGIN {3}", "S: + Ready", "C: bob {6}", "S: + Ready", "C: secret", "S: a1 OK", "C: a2 NOOP"},
+      "a1 LOGIN ***\r\n*******\r\n******\r\na2 NOOP\r\n");
+}
+
 TEST(SecretMask, Imap) {
   expect_masked({"S: * OK ready", "C: a1 LOGIN bob \"x y\"", "S: a1 OK", "C: a2 SELECT INBOX"},
                 "a1 LOGIN *********\r\na2 SELECT INBOX\r\n");
