@@ -12,7 +12,7 @@
 namespace glasspost::smtp {
 namespace {
 
-constexpr std::size_t kBlock = 2 * 1024;          // replies are short
+constexpr std::size_t kBlock = 512;               // replies are short, and idle sessions many
 constexpr std::size_t kContentBlock = 32 * 1024;  // content is encoded and written in blocks of about this
 // RFC 5321 4.5.3.1.5 says 512; SASL challenges are longer (RFC 4954 4).
 constexpr LineReader::Limits kReplyLimits{kMaxAuthLine, 1 << 16};

@@ -14,7 +14,7 @@ namespace glasspost::smtp {
 namespace {
 
 // An idle session keeps the small block; content and long pipelined groups get the large one.
-constexpr std::size_t kSmallBlock = 2 * 1024;
+constexpr std::size_t kSmallBlock = 512;  // most sessions wait for one short line
 constexpr std::size_t kLargeBlock = 16 * 1024;
 constexpr std::size_t kMostReplies = 16 * 1024;  // octets of replies that wait for more commands
 // What an over-large message may go on for, beyond twice the limit, before the session is ended.

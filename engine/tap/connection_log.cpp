@@ -5,14 +5,18 @@ namespace glasspost::tap {
 void Marks::add(std::uint64_t end, std::uint64_t seq) {
   // A retransmission accounts for nothing new.
   if (!marks_.empty() && end <= marks_.back().end) return;
-  if (marks_.size() >= kMost) marks_.pop_front();
+  if (first_ == marks_.size() || first_ >= kMost) {
+    marks_.erase(marks_.begin(), marks_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+  if (marks_.size() - first_ >= kMost) ++first_;
   marks_.push_back({end, seq});
 }
 
 std::uint64_t Marks::find(std::uint64_t end) {
-  while (!marks_.empty() && marks_.front().end < end)
-    marks_.pop_front();
-  return marks_.empty() ? 0 : marks_.front().seq;
+  while (first_ < marks_.size() && marks_[first_].end < end)
+    ++first_;
+  return first_ == marks_.size() ? 0 : marks_[first_].seq;
 }
 
 void ConnectionLogs::release(ConnectionId id) {

@@ -24,7 +24,7 @@ def rate(address, port, recipient):
 def main():
     with Postfix("mx.gamma.example", "gamma.example", discard=True) as postfix:
         theirs = rate("127.0.0.1", postfix.port, "bob@gamma.example")
-    with Server(options=["--no-trace"]) as server:
+    with Server() as server:
         ours = rate(*server.port("smtp", "mx.beta.example"), "bob@beta.example")
     print(f"{'smtp-source -d -s 20 -m 3000 -l 4096: Postfix, discard':<58} {theirs:>14.1f} messages/s")
     print(f"{'  the same against Glasspost, stored and synced':<58} {ours:>14.1f} messages/s     goal >= twice Postfix"

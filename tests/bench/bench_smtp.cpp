@@ -39,13 +39,18 @@ double transactions_per_second(bool& complete) {
 
 }  // namespace
 
-MailWorld::MailWorld(const std::string& trace_file) {
+MailWorld::MailWorld(const std::string& trace_file, std::uint32_t max_sessions) {
   auto loaded = scenario::load_scenario_text(kScenario, "bench.yaml");
   if (!loaded) {
     std::fprintf(stderr, "%s\n", loaded.error().front().to_string().c_str());
     std::exit(1);
   }
   scenario = std::move(*loaded);
+  for (scenario::Host& host : scenario.hosts) {
+    if (!host.mail_server) continue;
+    for (auto& listener : host.mail_server->listeners)
+      listener.max_sessions = max_sessions;
+  }
   trace::RecorderOptions options;
   options.file = trace_file;
   recorder = std::move(*trace::Recorder::create(options));

@@ -21,7 +21,8 @@ struct MailWorld {
   sim::Host* sender = nullptr;
   Endpoint server;
 
-  explicit MailWorld(const std::string& trace_file = "");
+  /// Keeps its trace in memory where `trace_file` is empty; listeners take at most `max_sessions` at once.
+  explicit MailWorld(const std::string& trace_file = "", std::uint32_t max_sessions = 100);
 };
 
 /// Sends `count` messages of `content` over one connection, one transaction each; counts those that were

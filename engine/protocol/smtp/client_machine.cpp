@@ -406,7 +406,7 @@ void ClientMachine::envelope_reply(const Reply& reply) {
   GLASSPOST_ASSERT(!awaited_.empty());
   const Phase now = phase();
   const Awaited awaited = awaited_.front();
-  awaited_.pop_front();
+  awaited_.erase(awaited_.begin());
   switch (awaited) {
     case Awaited::kReset:
       break;

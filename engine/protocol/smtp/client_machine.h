@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -154,7 +153,7 @@ class ClientMachine {
   // The present transaction.
   Envelope envelope_;
   ContentFacts facts_;
-  std::deque<Awaited> awaited_;
+  std::vector<Awaited> awaited_;
   std::size_t sent_recipients_ = 0;
   std::size_t answered_recipients_ = 0;
   bool sent_mail_ = false;
