@@ -4,8 +4,6 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/base/text.h"
-
 namespace glasspost::cli {
 namespace {
 
@@ -120,19 +118,6 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   }
   if (!text.empty() || lines.empty()) lines.emplace_back(text);
   return lines;
-}
-
-std::string printable(std::string_view bytes) {
-  if (!is_utf8(bytes)) return escaped(bytes);
-  std::string out;
-  while (!bytes.empty()) {
-    const Letter letter = next_letter(bytes);
-    const bool control = letter.code < 0x20 || (letter.code >= 0x7f && letter.code < 0xa0);
-    out +=
-        control ? escaped(bytes.substr(0, letter.bytes), false) : std::string(bytes.substr(0, letter.bytes));
-    bytes.remove_prefix(letter.bytes);
-  }
-  return out;
 }
 
 void Canvas::clear(std::size_t column) {

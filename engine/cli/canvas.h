@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dissect/printable.h"
+
 namespace glasspost::cli {
 
 /// How many columns of a terminal a UTF-8 text takes: 2 for Korean, other wide letters and emoji, 0 for
@@ -17,8 +19,7 @@ namespace glasspost::cli {
 /// Lines of at most `width` columns, broken at blanks where there are any. At least one line.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
-/// Bytes as text that cannot disturb a terminal: control characters and what is not UTF-8 as `\xHH`.
-[[nodiscard]] std::string printable(std::string_view bytes);
+using dissect::printable;
 
 /// One line of a terminal whose columns are written in any order; what is written later covers what was
 /// there.

@@ -1,8 +1,5 @@
 #include "engine/cli/transcript.h"
 
-#include <algorithm>
-#include <array>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +8,7 @@
 #include "engine/cli/json_text.h"
 #include "engine/cli/short_names.h"
 #include "engine/cli/words.h"
+#include "engine/dissect/meaning.h"
 #include "engine/trace/byte_logs.h"
 
 namespace glasspost::cli {
@@ -21,38 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostContentLines = 200;
 constexpr std::size_t kWordsColumn = 62;
-
-struct Meaning {
-  std::string_view verb;
-  std::string_view key;
-};
-constexpr std::array<Meaning, 11> kCommands = {{{"EHLO", "smtp.ehlo"},
-                                                {"HELO", "smtp.helo"},
-                                                {"MAIL", "smtp.mail"},
-                                                {"RCPT", "smtp.rcpt"},
-                                                {"RSET", "smtp.rset"},
-                                                {"NOOP", "smtp.noop"},
-                                                {"VRFY", "smtp.vrfy"},
-                                                {"HELP", "smtp.help"},
-                                                {"QUIT", "smtp.quit"},
-                                                {"STARTTLS", "smtp.starttls"},
-                                                {"AUTH", "smtp.auth"}}};
-
-std::string_view meaning_of_reply(const dissect::Line& line) {
-  if (line.code == 354) return "smtp.data";
-  if (line.code == 334) return "smtp.challenge";
-  if (line.code == 235) return "smtp.authenticated";
-  if (line.code == 503) return "smtp.out-of-sequence";
-  if (line.code / 100 == 2) {
-    if (line.answers == "(connect)") return "smtp.greeting";
-    if (line.answers == "(content)") return "smtp.accepted";
-    if (line.answers == "EHLO") return "smtp.ehlo-reply";
-    return "smtp.positive";
-  }
-  if (line.code / 100 == 3) return "smtp.intermediate";
-  if (line.code / 100 == 4) return "smtp.transient";
-  return line.code / 100 == 5 ? "smtp.permanent" : "";
-}
 
 class Transcript {
  public:
@@ -132,10 +98,10 @@ class Transcript {
       for (std::string_view piece : pieces) {
         if (++shown > kMostContentLines) break;
         if (!piece.empty() && piece.back() == '\r') piece.remove_suffix(1);
-        add_line(first ? time : padded("", 11), side, printable(piece),
-                 shown == pieces.size() ? "smtp.final-dot"
-                 : first                ? "smtp.content"
-                                        : "");
+        dissect::Meaning meaning;
+        if (first) meaning = dissect::meaning_of_content(dialogue_);
+        if (shown == pieces.size()) meaning = dissect::meaning_of_end(dialogue_);
+        add_line(first ? time : padded("", 11), side, printable(piece), meaning);
         first = false;
       }
       if (pieces.size() > kMostContentLines) {
@@ -148,17 +114,13 @@ class Transcript {
     }
     const std::string_view text =
         line.text.empty() && line.secret ? std::string_view("***") : std::string_view(line.text);
-    // Of a reply of several lines the last one says what it means.
-    add_line(time, side, printable(text),
-             line.kind == dissect::LineKind::kReply && !line.last_of_reply ? "" : meaning_of(line),
-             line.verb == "AUTH" ? line.argument : "");
+    add_line(time, side, printable(text), dissect::meaning_of(dialogue_, line));
   }
-  void add_line(const std::string& time, std::string_view side, const std::string& text, std::string_view key,
-                std::string_view argument = {}) {
+  void add_line(const std::string& time, std::string_view side, const std::string& text,
+                const dissect::Meaning& said) {
     std::string line = time + std::string(side) + text;
-    if (!key.empty()) {
-      const std::string mechanism(argument.substr(0, argument.find(' ')));
-      const std::string meaning = words_(key, {{"mechanism", mechanism}});
+    if (!said.empty()) {
+      const std::string meaning = render(said.words, view_.language);
       const std::size_t used = display_width(line);
       if (used + 2 <= kWordsColumn && kWordsColumn + 2 + display_width(meaning) <= view_.width) {
         line = padded(line, kWordsColumn) + "# " + meaning;
@@ -180,16 +142,6 @@ class Transcript {
 };
 
 }  // namespace
-
-std::string_view meaning_of(const dissect::Line& line) {
-  if (line.kind == dissect::LineKind::kReply) return meaning_of_reply(line);
-  if (line.kind != dissect::LineKind::kCommand) return {};
-  if (line.verb == "MAIL" && line.argument.find("<>") != std::string::npos) return "smtp.mail-null";
-  for (const Meaning& meaning : kCommands) {
-    if (meaning.verb == line.verb) return meaning.key;
-  }
-  return {};
-}
 
 Result<std::string> transcript(const View& view, ConnectionId connection) {
   dissect::Dialogues dialogues;

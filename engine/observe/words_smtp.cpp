@@ -16,6 +16,7 @@ std::span<const CatalogueEntry> words_smtp() {
       {"smtp.mail-null", "This is itself a notice: nobody is told if it fails.",
        "이 편지 자체가 통지이므로 실패해도 아무에게도 알리지 않습니다."},
       {"smtp.rcpt", "Delivery follows this, not To.", "배달은 To가 아니라 이 주소를 따릅니다."},
+      {"smtp.data-asked", "May I send the letter now?", "이제 편지를 보내도 되겠습니까?"},
       {"smtp.data", "Send the letter; a lone dot ends it.", "편지를 보내고 점 하나인 줄로 끝냅니다."},
       {"smtp.content", "The letter: header, an empty line, body.", "편지입니다: header, 빈 줄, 본문."},
       {"smtp.final-dot", "The lone dot: the letter ends here.", "점 하나인 줄: 편지가 여기서 끝납니다."},

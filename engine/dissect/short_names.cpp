@@ -1,10 +1,10 @@
-#include "engine/cli/short_names.h"
+#include "engine/dissect/short_names.h"
 
 #include <fmt/format.h>
 
 #include "engine/base/text.h"
 
-namespace glasspost::cli {
+namespace glasspost::dissect {
 namespace {
 
 bool goes_on(char c) {
@@ -60,4 +60,4 @@ std::string short_time(Instant time, Instant epoch) {
   return fmt::format("{}{}d {:02}:{:02}:{:02}", sign, s / 86400, s / 3600 % 24, s / 60 % 60, s % 60);
 }
 
-}  // namespace glasspost::cli
+}  // namespace glasspost::dissect
