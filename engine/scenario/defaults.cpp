@@ -239,7 +239,13 @@ class WorldResolver {
     device.submission_implicit_tls = from.implicit_tls;
     device.submission_port = from.implicit_tls ? 465 : 587;
     device.auth = from.auth;
-    if (from.protocol != RetrievalProtocol::kNone) device.retrieval_host = domain.mailbox_host;
+    if (from.protocol != RetrievalProtocol::kNone) {
+      device.retrieval_host = domain.mailbox_host;
+      const bool imap = from.protocol == RetrievalProtocol::kImap;
+      device.policy = from.policy.value_or(imap ? RetrievalPolicy::kCached : RetrievalPolicy::kDelete);
+      device.leave_for = from.leave_for;
+      device.poll = from.poll;
+    }
     host.host.device = std::move(device);
     user.devices.push_back(name);
   }
@@ -398,7 +404,10 @@ class WorldResolver {
       host.resolver.emplace();
       host.resolver->root_servers = find(kRootHost)->addresses;
     }
-    if (host.device) host.device->submission_tls = submission_tls(*host.device);
+    if (host.device) {
+      host.device->submission_tls = submission_tls(*host.device);
+      secure_retrieval(*from.device, *host.device);
+    }
     if (!host.has(Role::kResolver) && !(host.roles.size() == 1 && host.has(Role::kNameServer)))
       give_resolver(from);
     const bool uses_tls = serves && policy.tls.value_or(TlsPolicy::kNone) != TlsPolicy::kNone;
@@ -424,6 +433,26 @@ class WorldResolver {
                     fmt::format("`submit: 465` needs TLS, but `{}` has `tls: none`", device.submission_host));
     }
     return device.submission_implicit_tls ? TlsPolicy::kRequired : tls;
+  }
+  /// So does the way it reads, unless its own `security` says otherwise.
+  void secure_retrieval(const WrittenDevice& written, Device& device) {
+    if (device.protocol == RetrievalProtocol::kNone) return;
+    const Draft* server = find(device.retrieval_host);
+    const TlsPolicy tls =
+        server != nullptr ? policy_of(*server).tls.value_or(TlsPolicy::kNone) : TlsPolicy::kNone;
+    const DeviceSecurity usual = tls == TlsPolicy::kNone ? DeviceSecurity::kNone : DeviceSecurity::kStartTls;
+    const DeviceSecurity security = written.security.value_or(usual);
+    if (security != DeviceSecurity::kNone && tls == TlsPolicy::kNone) {
+      reader_.error(device.place,
+                    fmt::format("`security` needs TLS, but `{}` has `tls: none`", device.retrieval_host));
+    }
+    const bool imap = device.protocol == RetrievalProtocol::kImap;
+    device.retrieval_implicit_tls = security == DeviceSecurity::kTls;
+    if (security == DeviceSecurity::kStartTls)
+      device.retrieval_tls = written.security ? TlsPolicy::kRequired : tls;
+    if (device.retrieval_implicit_tls) device.retrieval_tls = TlsPolicy::kRequired;
+    device.retrieval_port =
+        imap ? (device.retrieval_implicit_tls ? 993 : 143) : (device.retrieval_implicit_tls ? 995 : 110);
   }
   void give_resolver(Draft& from) {
     if (from.written != nullptr && from.written->resolver) {
@@ -493,7 +522,8 @@ class WorldResolver {
     if (service != Service::kSmtp) {
       std::vector<AuthMechanism> usual;
       if (!is_retrieval(service))
-        usual = {AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5};
+        usual = {AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5,
+                 AuthMechanism::kScramSha1, AuthMechanism::kScramSha256};
       out.auth = policy.auth.value_or(std::move(usual));
       out.auth_without_tls = policy.auth_without_tls.value_or(out.tls != TlsPolicy::kRequired);
     }

@@ -148,11 +148,19 @@ std::string words_of(const trace::MailboxView* mailbox) {
   std::vector<std::string> subjects;
   if (mailbox != nullptr) {
     mailbox->entries.for_each([&](std::uint32_t, const trace::MailboxEntry& entry) {
-      subjects.push_back("\"" + entry.subject + "\"");
+      subjects.push_back("\"" + entry.subject + "\"" +
+                         (entry.flags.empty() ? "" : fmt::format(" ({})", fmt::join(entry.flags, " "))));
     });
   }
   return fmt::format("it holds {} messages{}{}", subjects.size(), subjects.empty() ? "" : ": ",
                      list_up(subjects, ""));
+}
+
+bool same_flags(std::vector<std::string> flags, std::vector<std::string> wanted) {
+  std::sort(flags.begin(), flags.end());
+  std::sort(wanted.begin(), wanted.end());
+  return std::equal(flags.begin(), flags.end(), wanted.begin(), wanted.end(),
+                    [](const std::string& a, const std::string& b) { return iequals(a, b); });
 }
 
 Finding look_at(const ExpectMailbox& wanted, const trace::Projection& world) {
@@ -166,12 +174,16 @@ Finding look_at(const ExpectMailbox& wanted, const trace::Projection& world) {
     return found;
   }
   bool holds = !wanted.holds;
+  bool flagged = true;
   mailbox->entries.for_each([&](std::uint32_t, const trace::MailboxEntry& entry) {
-    holds = holds || entry.subject == *wanted.holds;
+    const bool meant = !wanted.holds || entry.subject == *wanted.holds;
+    const bool right = !wanted.flags || same_flags(entry.flags, *wanted.flags);
+    if (wanted.holds) holds = holds || (meant && right);
+    if (!wanted.holds) flagged = flagged && right;
   });
   const bool counted =
       wanted.count ? mailbox->entries.size() == *wanted.count : wanted.holds || mailbox->entries.size() > 0;
-  found.so = holds && counted;
+  found.so = holds && counted && flagged;
   return found;
 }
 

@@ -22,6 +22,10 @@ agent::AuthMechanism to_agent(AuthMechanism mechanism) {
       return agent::AuthMechanism::kLogin;
     case AuthMechanism::kCramMd5:
       return agent::AuthMechanism::kCramMd5;
+    case AuthMechanism::kScramSha1:
+      return agent::AuthMechanism::kScramSha1;
+    case AuthMechanism::kScramSha256:
+      return agent::AuthMechanism::kScramSha256;
   }
   GLASSPOST_UNREACHABLE();
 }
@@ -46,6 +50,10 @@ agent::MuaAuth to_mua(AuthMechanism mechanism) {
       return agent::MuaAuth::kLogin;
     case AuthMechanism::kCramMd5:
       return agent::MuaAuth::kCramMd5;
+    case AuthMechanism::kScramSha1:
+      return agent::MuaAuth::kScramSha1;
+    case AuthMechanism::kScramSha256:
+      return agent::MuaAuth::kScramSha256;
   }
   GLASSPOST_UNREACHABLE();
 }

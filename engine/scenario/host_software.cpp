@@ -152,6 +152,8 @@ void HostSoftware::send(const SendMail& action) {
   if (mua_) tasks_.spawn(run_send(action));
 }
 
+void HostSoftware::use(const UseDevice&) {}
+
 void HostSoftware::inject(const InjectMail& action) {
   if (stranger_) tasks_.spawn(run_inject(action));
 }

@@ -57,6 +57,7 @@ class HostSoftware {
   /// A user's or stranger's act on this host; it goes on by itself. Ignored on a host without that role.
   void send(const SendMail& action);
   void inject(const InjectMail& action);
+  void use(const UseDevice& action);
   /// Replaces all records of one owner and type in a zone of this name server. Error: kInvalidInput,
   /// kNotFound.
   Ok set_record(const SetRecord& action);

@@ -14,7 +14,7 @@ using V = ValueKind;
 using S = Section;
 
 constexpr std::string_view kTlsChoices = "none offered required";
-constexpr std::string_view kAuthChoices = "plain login cram-md5";
+constexpr std::string_view kAuthChoices = "plain login cram-md5 scram-sha-1 scram-sha-256";
 constexpr std::string_view kProtocolChoices = "imap pop3 none";
 
 constexpr KeySpec kTopKeys[] = {
@@ -88,8 +88,8 @@ constexpr KeySpec kDnsKeys[] = {
 constexpr KeySpec kServerKeys[] = {
     {"tls", V::kChoice, "Whether TLS is offered to others, used towards them, or required of them", "none",
      "offered", false, S::kTop, kTlsChoices},
-    {"auth", V::kChoices, "How users may prove who they are", "[plain, login, cram-md5]", "[plain]", false,
-     S::kTop, kAuthChoices},
+    {"auth", V::kChoices, "How users may prove who they are", "all of them", "[plain]", false, S::kTop,
+     kAuthChoices},
     {"auth_without_tls", V::kYesNo, "Whether passwords may be sent on an unencrypted connection",
      "true where `tls` is not required", "false"},
     {"spf", V::kChoice,
@@ -178,6 +178,20 @@ constexpr KeySpec kDeviceKeys[] = {
      "587", "465", false, S::kTop, "587 465"},
     {"auth", V::kChoice, "How the device proves who its user is", "plain", "cram-md5", false, S::kTop,
      kAuthChoices},
+    {"policy", V::kChoice,
+     "POP3: whether fetched mail is deleted on the server or left there; IMAP: whether only headers are "
+     "kept, "
+     "letters too, or letters with the connection kept open",
+     "delete with pop3, cached with imap", "leave", false, S::kTop, "delete leave online cached idle"},
+    {"leave_for", V::kDuration, "With `policy: leave`: fetched mail is deleted on the server once so old",
+     "for ever", "7d"},
+    {"security", V::kChoice,
+     "How the device reaches the server that it reads from: without TLS, by STARTTLS (STLS) on 143 and 110, "
+     "or "
+     "inside TLS on 993 and 995",
+     "starttls where the server has TLS, else none", "tls", false, S::kTop, "none starttls tls"},
+    {"poll", V::kDuration, "The device looks for mail by itself so often", "only when the script says so",
+     "5m"},
     {"addresses", V::kIps, "Its IP addresses", "the next free ones", "[192.0.2.101]"},
     {"link", V::kSection, "Its own path to every other host", "", "{latency: 80ms}", false, S::kLink},
 };
@@ -233,6 +247,62 @@ constexpr KeySpec kActorKeys[] = {
      "{to: bob@beta.example, subject: Hello, text: Hi Bob}", false, S::kSend},
     {"inject", V::kSection, "A host says to a server whatever it likes", "",
      "{to_host: beta.example, mail_from: alice@alpha.example, rcpt_to: bob@beta.example}", false, S::kInject},
+    {"sync", V::kNothing, "A device fetches what is new (`bob/phone: sync` will do)", "", "~"},
+    {"read", V::kMessage, "A user opens a message on a device (`bob/phone`)", "", "Hello", false,
+     S::kMessage},
+    {"reply", V::kMessage, "Answers its author", "", "{subject: Hello, text: Hi Alice}", false,
+     S::kReplyDeed},
+    {"reply_all", V::kMessage, "Answers everybody whom it names", "", "{subject: Hello, text: Hi all}", false,
+     S::kReplyDeed},
+    {"forward", V::kMessage, "Sends it on, attachments included", "",
+     "{subject: Hello, to: carol@beta.example}", false, S::kForwardDeed},
+    {"draft", V::kMessage, "Writes a message and keeps it in Drafts", "",
+     "{to: alice@alpha.example, subject: Later}", false, S::kDraftDeed},
+    {"flag", V::kMessage, "Marks a message as important", "", "Hello", false, S::kMessage},
+    {"unflag", V::kMessage, "Takes the mark away", "", "Hello", false, S::kMessage},
+    {"move", V::kMessage, "Moves a message to another folder", "", "{subject: Hello, to: Work}", false,
+     S::kMoveDeed},
+    {"delete", V::kMessage, "Removes a message", "", "Hello", false, S::kMessage},
+    {"search", V::kText, "Looks for words in the folder INBOX", "", "milk"},
+    {"create_folder", V::kText, "Makes a folder", "", "Work"},
+    {"go_offline", V::kNothing, "The device loses its network; what is done meanwhile waits", "", "~"},
+    {"go_online", V::kNothing, "It is back, and does at the server what has waited", "", "~"},
+};
+constexpr KeySpec kMessageKeys[] = {
+    {"subject", V::kText, "The subject of the message; the newest one that has it is meant", "", "Hello",
+     true},
+    {"folder", V::kText, "Where it lies", "INBOX", "Work"},
+};
+constexpr KeySpec kReplyDeedKeys[] = {
+    {"subject", V::kText, "The subject of the message that is answered", "", "Hello", true},
+    {"folder", V::kText, "Where it lies", "INBOX", "Work"},
+    {"text", V::kText, "What is written above the quotation", "empty", "Hi Alice"},
+    {"attachments", V::kSectionList, "Files that go with it", "",
+     "[{name: notes.txt, text: Remember the milk}]", false, S::kAttachment},
+};
+constexpr KeySpec kForwardDeedKeys[] = {
+    {"subject", V::kText, "The subject of the message that is sent on", "", "Hello", true},
+    {"folder", V::kText, "Where it lies", "INBOX", "Work"},
+    {"to", V::kMailboxes, "The To field", "", "carol@beta.example"},
+    {"cc", V::kMailboxes, "The Cc field", "", "carol@beta.example"},
+    {"bcc", V::kMailboxes, "Recipients whom the letter does not name", "", "dave@beta.example"},
+    {"text", V::kText, "What is written above the letter", "empty", "Look at this"},
+    {"attachments", V::kSectionList, "More files", "", "[{name: notes.txt, text: Remember the milk}]", false,
+     S::kAttachment},
+};
+constexpr KeySpec kDraftDeedKeys[] = {
+    {"to", V::kMailboxes, "The To field", "", "bob@beta.example"},
+    {"cc", V::kMailboxes, "The Cc field", "", "carol@beta.example"},
+    {"bcc", V::kMailboxes, "Recipients whom the letter does not name", "", "dave@beta.example"},
+    {"subject", V::kText, "The Subject field", "", "Hello", true},
+    {"text", V::kText, "The letter's text", "empty", "Hi Bob"},
+    {"attachments", V::kSectionList, "Files that go with it", "",
+     "[{name: notes.txt, text: Remember the milk}]", false, S::kAttachment},
+};
+constexpr KeySpec kMoveDeedKeys[] = {
+    {"subject", V::kText, "The subject of the message", "", "Hello", true},
+    {"folder", V::kText, "Where it lies", "INBOX", "Work"},
+    {"to", V::kText, "The folder that it goes to; made if it is missing", "", "Work", true},
 };
 constexpr KeySpec kSendKeys[] = {
     {"to", V::kMailboxes, "The To field; at least one of `to`, `cc` and `bcc` is needed", "",
@@ -302,6 +372,9 @@ constexpr KeySpec kExpectationKeys[] = {
      0,
      1'000'000},
     {"on", V::kText, "With `mailbox`: on one of the user's devices instead of the server", "", "phone"},
+    {"flags", V::kTexts,
+     "With `mailbox`: the message in `holds`, or else every message, has exactly these flags", "any",
+     "[\\Seen]"},
     {"query", V::kText, "Events that match this query exist", "", "kind == \"mail bounced\""},
     {"at_least", V::kWhole, "With `query`: so many", "1", "2", false, S::kTop, {}, 0, 1'000'000},
     {"at_most", V::kWhole, "With `query`: not more than so many", "", "3", false, S::kTop, {}, 0, 1'000'000},
@@ -348,6 +421,11 @@ constexpr SectionSpec kSections[] = {
     {S::kSend, "send", "A message that a user submits.", kSendKeys},
     {S::kAttachment, "attachment", "A file in a message, given as `text` or `base64`.", kAttachmentKeys},
     {S::kInject, "inject", "A dialogue in which a host claims what it likes.", kInjectKeys},
+    {S::kMessage, "message", "A message on a device: its subject alone, or this.", kMessageKeys},
+    {S::kReplyDeed, "answer", "An answer to a message.", kReplyDeedKeys},
+    {S::kForwardDeed, "forwarding", "A message that is sent on.", kForwardDeedKeys},
+    {S::kDraftDeed, "draft", "A message that is not sent yet.", kDraftDeedKeys},
+    {S::kMoveDeed, "moving", "A message that gets another folder.", kMoveDeedKeys},
     {S::kChangeLink, "change", "A link's new behaviour.", kChangeLinkKeys},
     {S::kSetRecord, "set_record", "DNS records that are replaced.", kSetRecordKeys},
     {S::kExpectation, "expectation",

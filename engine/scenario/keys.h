@@ -30,6 +30,11 @@ enum class Section : std::uint8_t {
   kSend,
   kAttachment,
   kInject,
+  kMessage,
+  kReplyDeed,
+  kForwardDeed,
+  kDraftDeed,
+  kMoveDeed,
   kChangeLink,
   kSetRecord,
   kExpectation,
@@ -67,6 +72,8 @@ enum class ValueKind : std::uint8_t {
   kPair,         ///< a list of two hosts
   kPath,         ///< a link's or a host's name, or a list of two hosts
   kSpf,          ///< none, or the record's text
+  kMessage,      ///< a message: its subject, or a map of section `of`
+  kNothing,      ///< no value
   kSet,          ///< a map from paths of keys to new values
 };
 

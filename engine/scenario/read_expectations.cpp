@@ -12,7 +12,7 @@ constexpr std::string_view kSubjects[] = {"check", "mailbox", "query", "bounced"
 bool goes_with(std::string_view key, std::string_view subject) {
   if (key == "at" || key == "by" || key == "never" || key == subject) return true;
   if (subject == "check") return key == "result" || key == "subject" || key == "host";
-  if (subject == "mailbox") return key == "holds" || key == "count" || key == "on";
+  if (subject == "mailbox") return key == "holds" || key == "count" || key == "on" || key == "flags";
   if (subject == "query") return key == "count" || key == "at_least" || key == "at_most";
   if (subject == "bounced") return key == "status" || key == "host";
   if (subject == "reply") return key == "host";
@@ -146,6 +146,7 @@ class ExpectationReader {
     if (iequals(out.mailbox, "inbox") || out.mailbox.empty()) out.mailbox = "INBOX";
     out.holds = fields.text("holds");
     out.count = fields.whole("count");
+    if (fields.has("flags")) out.flags = fields.texts("flags");
     if (!find_account(fields, out)) return std::nullopt;
     return out;
   }
@@ -254,6 +255,7 @@ class ExpectationReader {
     if (what.count) out += fmt::format(" has {} message{}", *what.count, *what.count == 1 ? "" : "s");
     if (what.holds) out += fmt::format("{} `{}`", what.count ? " and holds" : " holds", escaped(*what.holds));
     if (!what.count && !what.holds) out += " is not empty";
+    if (what.flags) out += fmt::format(" with flags ({})", fmt::join(*what.flags, " "));
     return out;
   }
   static std::string words_of(const ExpectQuery& what) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "engine/base/text.h"
-#include "engine/crypto/base64.h"
 #include "engine/scenario/written.h"
 
 namespace glasspost::scenario {
@@ -53,7 +52,7 @@ class ScriptReader {
     }
     bool strange = false;
     for (const std::size_t other : fields.others()) {
-      if (node.items[other].find("send") != nullptr || node.items[other].find("inject") != nullptr) continue;
+      if (is_deed(node.items[other])) continue;
       report_actor(node.keys[other]);
       strange = true;
     }
@@ -168,18 +167,36 @@ class ScriptReader {
   std::optional<ActionKind> read_actor(const YamlNode& action, std::size_t index) {
     const YamlNode& actor = action.keys[index];
     const YamlNode& deed = action.items[index];
-    if (!deed.is_map() || (deed.find("send") == nullptr && deed.find("inject") == nullptr)) {
+    if (!is_deed(deed)) {
       report_actor(actor);
       return std::nullopt;
     }
+    if (is_device_deed(deed)) return read_use(actor, deed);
     Fields fields(reader_, deed, Section::kActor);
     const YamlNode* send = fields.get("send");
     const YamlNode* inject = fields.get("inject");
     if ((send == nullptr) == (inject == nullptr)) {
-      reader_.error(deed, "expected either `send` or `inject`, with a value");
+      reader_.error(deed, "expected one thing to do, with a value: `send`, `inject`, `read`, ...");
       return std::nullopt;
     }
     return send != nullptr ? read_send(actor, *send) : read_inject(actor, *inject);
+  }
+  static bool is_deed(const YamlNode& deed) {
+    return is_device_deed(deed) || deed.find("send") != nullptr || deed.find("inject") != nullptr;
+  }
+  std::optional<ActionKind> read_use(const YamlNode& actor, const YamlNode& deed) {
+    auto use = read_device_deed(reader_, deed);
+    const auto sender = find_sender(actor);
+    if (!use || !sender) return std::nullopt;
+    use->account = sender->user->name + "@" + sender->domain->name;
+    use->device = sender->device;
+    const Host* host = scenario_.find_host(sender->device);
+    if (host->device->protocol == RetrievalProtocol::kNone) {
+      reader_.error(actor, fmt::format("`{}` only sends: give it a protocol, such as `{{{}: imap}}`",
+                                       escaped(actor.text), host->device->name));
+      return std::nullopt;
+    }
+    return *std::move(use);
   }
   void report_actor(const YamlNode& actor) {
     std::vector<std::string_view> known;
@@ -190,8 +207,10 @@ class ScriptReader {
       return reader_.error(
           actor, fmt::format("unknown key `{}` in action; did you mean `{}`?", escaped(actor.text), meant));
     }
-    reader_.error(actor, fmt::format("expected `{}` to do something: `{{send: ...}}` or `{{inject: ...}}`",
-                                     escaped(actor.text)));
+    reader_.error(
+        actor,
+        fmt::format("expected `{}` to do something: `{{send: ...}}`, `{{read: ...}}`, `{{inject: ...}}`",
+                    escaped(actor.text)));
   }
 
   std::optional<Sender> find_sender(const YamlNode& actor) {
@@ -249,10 +268,11 @@ class ScriptReader {
     if (!fields.has("to") && !fields.has("cc") && !fields.has("bcc")) {
       reader_.error(node, "key `to` is missing in send, for example `to: bob@beta.example`");
     }
-    mail.subject = one_line(fields, "subject").value_or("");
+    mail.subject = one_line(reader_, fields, "subject").value_or("");
     mail.text = fields.text("text").value_or("");
     for (const YamlNode* item : fields.list("attachments")) {
-      if (auto attachment = read_attachment(*item)) mail.attachments.push_back(std::move(*attachment));
+      if (auto attachment = read_attachment(reader_, *item))
+        mail.attachments.push_back(std::move(*attachment));
     }
     const YamlNode* from = fields.get("from");
     const std::optional<std::string> from_field = from != nullptr ? reader_.mailbox(*from) : std::nullopt;
@@ -265,12 +285,6 @@ class ScriptReader {
     mail.envelope_from = envelope_from.value_or(mail.account);
     return mail;
   }
-  std::optional<std::string> one_line(Fields& fields, std::string_view key) {
-    auto text = fields.text(key);
-    if (text && text->find('\n') != std::string::npos)
-      reader_.error(fields.place(key), "expected a single line");
-    return text;
-  }
   /// An address, or an empty text for the null reverse-path.
   std::optional<std::string> read_path_address(Fields& fields, std::string_view key) {
     const auto text = fields.text(key);
@@ -281,49 +295,17 @@ class ScriptReader {
     return address;
   }
 
-  std::optional<Attachment> read_attachment(const YamlNode& node) {
-    Fields fields(reader_, node, Section::kAttachment);
-    Attachment out;
-    out.filename = one_line(fields, "name").value_or("");
-    const auto text = fields.text("text");
-    const auto base64 = fields.text("base64");
-    out.media_type = fields.text("type").value_or(base64 ? "application/octet-stream" : "text/plain");
-    if (!is_media_type(out.media_type))
-      reader_.error(fields.place("type"), "expected a media type, such as image/png");
-    if (fields.has("text") == fields.has("base64")) {
-      reader_.error(node, "expected either `text` or `base64`");
-      return std::nullopt;
-    }
-    if (text) out.bytes = *text;
-    if (base64) {
-      std::string packed = *base64;  // folded over lines, perhaps
-      std::erase_if(packed, [](char c) { return c == ' ' || c == '\n'; });
-      auto bytes = crypto::base64_decode(packed);
-      if (!bytes) reader_.error(fields.place("base64"), "expected base64");
-      if (bytes) out.bytes = std::move(*bytes);
-    }
-    return out;
-  }
-  static bool is_media_type(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size() || text.size() > 127)
-      return false;
-    return std::all_of(text.begin(), text.end(), [](char c) {
-      return is_alnum(c) || std::string_view("!#$&-^_.+/").find(c) != std::string_view::npos;
-    });
-  }
-
   std::optional<ActionKind> read_inject(const YamlNode& actor, const YamlNode& node) {
     Fields fields(reader_, node, Section::kInject);
     InjectMail mail;
-    mail.helo = one_line(fields, "helo").value_or("");
+    mail.helo = one_line(reader_, fields, "helo").value_or("");
     mail.port = static_cast<std::uint16_t>(fields.whole("port").value_or(25));
     mail.mail_from = read_path_address(fields, "mail_from").value_or("");
     for (const std::string& address : fields.mailboxes("rcpt_to"))
       mail.rcpt_to.push_back(*address_in(address));
-    mail.from = one_line(fields, "from").value_or(mail.mail_from);
-    mail.to = one_line(fields, "to").value_or(fmt::format("{}", fmt::join(mail.rcpt_to, ", ")));
-    mail.subject = one_line(fields, "subject").value_or("");
+    mail.from = one_line(reader_, fields, "from").value_or(mail.mail_from);
+    mail.to = one_line(reader_, fields, "to").value_or(fmt::format("{}", fmt::join(mail.rcpt_to, ", ")));
+    mail.subject = one_line(reader_, fields, "subject").value_or("");
     mail.text = fields.text("text").value_or("");
     mail.raw = fields.text("raw");
     const auto target = host_named(fields, "to_host");

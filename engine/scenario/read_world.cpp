@@ -10,7 +10,8 @@ namespace {
 
 constexpr TlsPolicy kTlsByChoice[] = {TlsPolicy::kNone, TlsPolicy::kOffered, TlsPolicy::kRequired};
 constexpr AuthMechanism kAuthByChoice[] = {AuthMechanism::kPlain, AuthMechanism::kLogin,
-                                           AuthMechanism::kCramMd5};
+                                           AuthMechanism::kCramMd5, AuthMechanism::kScramSha1,
+                                           AuthMechanism::kScramSha256};
 constexpr RetrievalProtocol kProtocolByChoice[] = {RetrievalProtocol::kImap, RetrievalProtocol::kPop3,
                                                    RetrievalProtocol::kNone};
 constexpr KeyKind kKeyByChoice[] = {KeyKind::kEd25519, KeyKind::kRsa2048, KeyKind::kP256};
@@ -109,6 +110,23 @@ WrittenServer read_server(Reader& reader, Fields& parent) {
   return server;
 }
 
+void check_policy(Reader& reader, Fields& fields, const WrittenDevice& device) {
+  if (device.policy) {
+    const bool pop3 = *device.policy == RetrievalPolicy::kDelete || *device.policy == RetrievalPolicy::kLeave;
+    const auto wanted = pop3 ? RetrievalProtocol::kPop3 : RetrievalProtocol::kImap;
+    if (device.protocol != wanted) {
+      reader.error(fields.place("policy"),
+                   fmt::format("this policy belongs to `protocol: {}`", pop3 ? "pop3" : "imap"));
+    }
+  }
+  if (fields.has("leave_for") && device.policy != RetrievalPolicy::kLeave)
+    reader.error(fields.place("leave_for"), "`leave_for` needs `policy: leave`");
+  if (device.protocol != RetrievalProtocol::kNone) return;
+  for (const std::string_view key : {"security", "poll"}) {
+    if (fields.has(key)) reader.error(fields.place(key), "this device only sends: it has no `protocol`");
+  }
+}
+
 WrittenDevice read_device(Reader& reader, const YamlNode& name, const YamlNode* settings) {
   WrittenDevice device;
   device.place = reader.place(name);
@@ -124,6 +142,14 @@ WrittenDevice read_device(Reader& reader, const YamlNode& name, const YamlNode* 
   if (const auto protocol = fields.choice("protocol")) device.protocol = kProtocolByChoice[*protocol];
   if (const auto port = fields.choice("submit")) device.implicit_tls = *port == 1;
   if (const auto auth = fields.choice("auth")) device.auth = kAuthByChoice[*auth];
+  if (const auto policy = fields.choice("policy")) device.policy = static_cast<RetrievalPolicy>(*policy);
+  if (const auto security = fields.choice("security"))
+    device.security = static_cast<DeviceSecurity>(*security);
+  device.leave_for = fields.duration("leave_for").value_or(Duration{});
+  device.poll = fields.duration("poll").value_or(Duration{});
+  if (fields.has("poll") && device.poll < Duration::seconds(1))
+    reader.error(fields.place("poll"), "at least 1s");
+  check_policy(reader, fields, device);
   device.addresses = fields.ips("addresses");
   device.link = optional_link(reader, fields, "link");
   return device;

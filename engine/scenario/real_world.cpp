@@ -46,6 +46,9 @@ struct RealWorld::Perform {
   void operator()(const SendMail& a) const {
     if (HostSoftware* software = self.software(a.device)) software->send(a);
   }
+  void operator()(const UseDevice& a) const {
+    if (HostSoftware* software = self.software(a.device)) software->use(a);
+  }
   void operator()(const InjectMail& a) const {
     if (HostSoftware* software = self.software(a.host)) software->inject(a);
   }

@@ -90,6 +90,8 @@ std::string special(ValueKind kind) {
           R"({{"anyOf": [{0}, {{"type": "array", "items": {0}, "minItems": 2, "maxItems": 2}}]}})", name);
     case ValueKind::kSpf:
       return R"json({"type": "string", "pattern": "^(none$|v=spf1)"})json";
+    case ValueKind::kNothing:
+      return R"({"type": "null"})";
     case ValueKind::kSet:
     default:
       return R"({"type": "object"})";
@@ -140,6 +142,8 @@ std::string value_schema(const KeySpec& key) {
       return reference(key.of);
     case ValueKind::kSectionList:
       return fmt::format(R"({{"type": "array", "items": {}}})", reference(key.of));
+    case ValueKind::kMessage:
+      return fmt::format(R"({{"anyOf": [{}, {}]}})", kScalar, reference(key.of));
     case ValueKind::kSectionMap:
       return fmt::format(
           R"({{"type": "object", "additionalProperties": {{"anyOf": [{}, {{"type": "null"}}]}}}})",
@@ -160,7 +164,9 @@ std::string section_schema(const SectionSpec& section) {
         fmt::format("{}\n        {}: {}", properties.empty() ? "" : ",", json_text(key.name), value);
     if (key.required) required.push_back(json_text(key.name));
   }
-  const std::string others = section.open ? reference(Section::kActor) : "false";
+  const std::string actor = fmt::format(
+      R"({{"anyOf": [{}, {{"enum": ["sync", "go_offline", "go_online"]}}]}})", reference(Section::kActor));
+  const std::string others = section.open ? actor : "false";
   return fmt::format(
       "{{\n      \"description\": {},\n      \"type\": \"object\",\n      \"additionalProperties\": {},\n    "
       "  "
@@ -234,6 +240,10 @@ std::string kind_in_words(const KeySpec& key) {
       return "link, host, or list of two hosts";
     case ValueKind::kSpf:
       return "`none`, or text";
+    case ValueKind::kMessage:
+      return fmt::format("subject, or [{0}](#{1})", section_spec(key.of).name, definition(key.of));
+    case ValueKind::kNothing:
+      return "nothing";
     case ValueKind::kSet:
       return "map from paths to values";
   }

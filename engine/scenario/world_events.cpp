@@ -105,6 +105,13 @@ struct Describe {
             fmt::format("to {} at {}:{}, as {}: MAIL FROM:<{}>, From: {}, Subject: {}", joined(a.rcpt_to),
                         a.target, a.port, a.helo, a.mail_from, a.from, a.subject)};
   }
+  ActionWords operator()(const UseDevice& a) const {
+    std::string detail = a.subject;
+    if (a.deed == DeviceDeed::kSearch || a.deed == DeviceDeed::kCreateFolder) detail = a.target;
+    if (a.deed == DeviceDeed::kMove) detail += " to " + a.target;
+    if (!a.to.empty()) detail += " to " + joined(a.to);
+    return {host_id(scenario, a.device), a.account, std::string(to_string(a.deed)), detail};
+  }
   ActionWords operator()(const StopHost& a) const {
     return {host_id(scenario, a.host), "operator", "stop", a.host};
   }

@@ -49,12 +49,18 @@ struct WrittenServer {
   [[nodiscard]] WrittenServer over(const WrittenServer& below) const;
 };
 
+/// How a device reaches the server that it reads from.
+enum class DeviceSecurity : std::uint8_t { kNone, kStartTls, kTls };
+
 struct WrittenDevice {
   SourcePlace place;
   std::string name;
   RetrievalProtocol protocol = RetrievalProtocol::kNone;
   bool implicit_tls = false;
   AuthMechanism auth = AuthMechanism::kPlain;
+  std::optional<RetrievalPolicy> policy;
+  std::optional<DeviceSecurity> security;
+  Duration leave_for, poll;
   std::vector<IpAddress> addresses;
   std::optional<WrittenLink> link;
 };
@@ -160,6 +166,14 @@ void resolve_zones(Reader& reader, const WrittenWorld& world, Scenario& scenario
 [[nodiscard]] std::optional<std::string> find_host_or_domain(Reader& reader, const Scenario& scenario,
                                                              const PlacedText& name);
 
+/// A file in a message.
+[[nodiscard]] std::optional<Attachment> read_attachment(Reader& reader, const YamlNode& node);
+/// Text that must be a single line.
+[[nodiscard]] std::optional<std::string> one_line(Reader& reader, Fields& fields, std::string_view key);
+/// True where an actor's value says that a device is used: `sync`, or `{read: Hello}`.
+[[nodiscard]] bool is_device_deed(const YamlNode& deed);
+/// What it says, without account and device; reports what is wrong.
+[[nodiscard]] std::optional<UseDevice> read_device_deed(Reader& reader, const YamlNode& deed);
 void read_script(Reader& reader, Fields& top, const WrittenWorld& world, Scenario& scenario);
 void read_expectations(Reader& reader, Fields& top, Scenario& scenario);
 /// Lists the variants; `wanted` is laid over `root` (which is what gets read afterwards).

@@ -42,9 +42,13 @@ sasl::Mechanism to_sasl(AuthMechanism mechanism) {
     case AuthMechanism::kLogin:
       return sasl::Mechanism::kLogin;
     case AuthMechanism::kCramMd5:
+      return sasl::Mechanism::kCramMd5;
+    case AuthMechanism::kScramSha1:
+      return sasl::Mechanism::kScramSha1;
+    case AuthMechanism::kScramSha256:
       break;
   }
-  return sasl::Mechanism::kCramMd5;
+  return sasl::Mechanism::kScramSha256;
 }
 
 bool* find_switch(smtp::Leniencies& leniencies, const std::string& name) {

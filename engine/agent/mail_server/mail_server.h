@@ -36,7 +36,7 @@ enum class ListenerTls : std::uint8_t {
   kImplicit,  ///< from the first byte // RFC 8314 3.3
 };
 
-enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5 };
+enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5, kScramSha1, kScramSha256 };
 
 struct ListenerConfig {
   ListenerRole role = ListenerRole::kExchange;

@@ -50,6 +50,23 @@ smtp::TlsPolicy to_smtp(MuaTls tls) {
   return smtp::TlsPolicy::kImplicit;
 }
 
+sasl::Mechanism mechanism_of(MuaAuth auth) {
+  switch (auth) {
+    case MuaAuth::kLogin:
+      return sasl::Mechanism::kLogin;
+    case MuaAuth::kCramMd5:
+      return sasl::Mechanism::kCramMd5;
+    case MuaAuth::kScramSha1:
+      return sasl::Mechanism::kScramSha1;
+    case MuaAuth::kScramSha256:
+      return sasl::Mechanism::kScramSha256;
+    case MuaAuth::kNone:
+    case MuaAuth::kPlain:
+      break;
+  }
+  return sasl::Mechanism::kPlain;
+}
+
 /// A message that is ready to go.
 struct Composed {
   smtp::Envelope envelope;
@@ -147,9 +164,7 @@ smtp::ClientOptions Mua::Parts::options() const {
     credentials.password = config.password;
     out.credentials = std::move(credentials);
   }
-  out.mechanisms = {sasl::Mechanism::kPlain};
-  if (config.auth == MuaAuth::kLogin) out.mechanisms = {sasl::Mechanism::kLogin};
-  if (config.auth == MuaAuth::kCramMd5) out.mechanisms = {sasl::Mechanism::kCramMd5};
+  out.mechanisms = {mechanism_of(config.auth)};
   // Where the user chose to go without TLS, the password goes without it too.
   out.password_without_tls = config.tls == MuaTls::kNone || config.tls == MuaTls::kOffered;
   out.timeouts.greeting = out.timeouts.command = config.timeout;

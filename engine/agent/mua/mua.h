@@ -21,7 +21,7 @@ enum class MuaTls : std::uint8_t {
   kImplicit,  ///< port 465 // RFC 8314 3.3
 };
 
-enum class MuaAuth : std::uint8_t { kNone, kPlain, kLogin, kCramMd5 };
+enum class MuaAuth : std::uint8_t { kNone, kPlain, kLogin, kCramMd5, kScramSha1, kScramSha256 };
 
 /// The account settings of a user's mail program.
 struct MuaConfig {

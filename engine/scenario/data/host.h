@@ -47,7 +47,7 @@ enum class Service : std::uint8_t {
   return service != Service::kSmtp && service != Service::kSubmission && service != Service::kSubmissions;
 }
 
-enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5 };
+enum class AuthMechanism : std::uint8_t { kPlain, kLogin, kCramMd5, kScramSha1, kScramSha256 };
 
 /// A named deviation from the grammar, switched on or off for one listener. The names are those that the SMTP
 /// codec knows ("space-after-colon"); what is not listed keeps the listener's own default.
@@ -129,6 +129,15 @@ struct ResolverService {
 
 enum class RetrievalProtocol : std::uint8_t { kNone, kPop3, kImap };
 
+/// What a device keeps, and what it leaves on the server.
+enum class RetrievalPolicy : std::uint8_t {
+  kDelete,  ///< POP3: fetched, then deleted on the server; the default
+  kLeave,   ///< POP3: fetched and left there, for good or for Device::leave_for
+  kOnline,  ///< IMAP: only headers are kept; a letter is fetched each time that it is read
+  kCached,  ///< IMAP: letters are kept too; the default
+  kIdle,    ///< IMAP: kept, and the connection stays open, so that the server tells news at once // RFC 2177
+};
+
 /// Present where a host has role kDevice: a user's MUA and its account settings.
 struct Device {
   SourcePlace place;
@@ -141,6 +150,12 @@ struct Device {
   TlsPolicy submission_tls = TlsPolicy::kNone;  ///< STARTTLS on 587
   AuthMechanism auth = AuthMechanism::kPlain;
   std::string retrieval_host;  ///< empty with kNone
+  std::uint16_t retrieval_port = 0;
+  bool retrieval_implicit_tls = false;         ///< 993, 995
+  TlsPolicy retrieval_tls = TlsPolicy::kNone;  ///< STARTTLS on 143, STLS on 110
+  RetrievalPolicy policy = RetrievalPolicy::kCached;
+  Duration leave_for;  ///< kLeave: deleted on the server once so old; 0: never
+  Duration poll;       ///< it looks for mail by itself so often; 0: only when told
 };
 
 enum class KeyKind : std::uint8_t { kEd25519, kRsa2048, kP256 };

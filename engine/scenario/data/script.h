@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -48,6 +50,43 @@ struct InjectMail {
   std::optional<std::string> raw;
 };
 
+/// What a user does on a device besides sending.
+enum class DeviceDeed : std::uint8_t {
+  kSync,      ///< the device fetches what is new
+  kRead,      ///< opens a message
+  kReply,     ///< to its author
+  kReplyAll,  ///< to everybody whom it names
+  kForward,
+  kDraft,  ///< writes a message and keeps it in Drafts
+  kFlag,
+  kUnflag,
+  kMove,
+  kDelete,
+  kSearch,
+  kCreateFolder,
+  kGoOffline,  ///< from now on nothing is sent or asked; what is done meanwhile waits
+  kGoOnline,   ///< it is done at the server now
+};
+/// The scenario's words for them, in their order.
+inline constexpr std::array<std::string_view, 14> kDeedNames = {
+    "sync",   "read", "reply",  "reply_all", "forward",       "draft",      "flag",
+    "unflag", "move", "delete", "search",    "create_folder", "go_offline", "go_online"};
+[[nodiscard]] constexpr std::string_view to_string(DeviceDeed deed) {
+  return kDeedNames[static_cast<std::size_t>(deed)];
+}
+
+struct UseDevice {
+  std::string account;  ///< "bob@beta.example"
+  std::string device;   ///< full host name
+  DeviceDeed deed = DeviceDeed::kSync;
+  std::string folder = "INBOX";          ///< where the message lies
+  std::string subject;                   ///< whose message: the newest with it (decoded); kDraft: its own
+  std::string target;                    ///< kMove: the folder; kCreateFolder: its name; kSearch: the words
+  std::vector<std::string> to, cc, bcc;  ///< kForward, kDraft
+  std::string text;                      ///< of a reply, a forwarding or a draft; lines end with \n
+  std::vector<Attachment> attachments;
+};
+
 struct StopHost {  ///< switched off in order: connections closed, disk synced
   std::string host;
 };
@@ -79,7 +118,7 @@ struct SetRecord {
 };
 
 using ActionKind = std::variant<SendMail, InjectMail, StopHost, CrashHost, RestartHost, CutLink, RestoreLink,
-                                ChangeLink, SetRecord>;
+                                ChangeLink, SetRecord, UseDevice>;
 
 /// Something that happens at a moment, counted from the start of the run.
 struct Action {
@@ -113,6 +152,8 @@ struct ExpectMailbox {
   std::string host;                  ///< the mailbox host, or a device
   std::optional<std::string> holds;  ///< a message with this Subject (decoded)
   std::optional<std::uint64_t> count;
+  /// Of the message in `holds`, or of every message: exactly these flags, as IMAP spells them ("\\Seen").
+  std::optional<std::vector<std::string>> flags;
 };
 /// How many events match a query of the trace's query language.
 struct ExpectQuery {

@@ -52,7 +52,7 @@ TEST(Defaults, AMailServerTakesSubmitsAndKeepsMail) {
   ASSERT_EQ(mx->mail_server->listeners.size(), 4u);
   EXPECT_EQ(mx->mail_server->listeners[0].port, 25);
   EXPECT_EQ(mx->mail_server->listeners[1].port, 587);
-  EXPECT_EQ(mx->mail_server->listeners[1].auth.size(), 3u);
+  EXPECT_EQ(mx->mail_server->listeners[1].auth.size(), 5u);
   EXPECT_TRUE(mx->mail_server->listeners[1].auth_without_tls);
   EXPECT_EQ(mx->mail_server->listeners[2].service, Service::kImap);
   EXPECT_EQ(mx->mail_server->listeners[2].port, 143);

@@ -80,13 +80,17 @@ std::string document_with(Section section, const std::string& entry) {
           "}, limits: {hops: 9" + in(Section::kLimits) + "}}";
   text += ", domains: {a.example: {spf: none" + in(Section::kDomain) + ", users: {u: {password: p" +
           in(Section::kUser) + ", devices: [{d: {protocol: none" + in(Section::kDevice) +
-          "}}]}}, records: [{type: TXT, value: v" + in(Section::kRecord) + "}]}, b.example: }";
+          "}}, {e: imap}]}}, records: [{type: TXT, value: v" + in(Section::kRecord) + "}]}, b.example: }";
   text += ", hosts: {h.example: {roles: [stranger]" + in(Section::kHost) + ", certificate: {key: ed25519" +
           in(Section::kCertificate) + "}}}";
   text += ", zones: {z.example: {records: []" + in(Section::kZone) + "}}";
   text += ", script: [{at: 1s, u: {send: {to: x@b.example, attachments: [{name: n, text: t" +
           in(Section::kAttachment) + "}]" + in(Section::kSend) + "}" + in(Section::kActor) + "}" +
-          in(Section::kAction) + "}" +
+          in(Section::kAction) + "}" + ", {at: 1s, u/e: {read: {subject: s" + in(Section::kMessage) + "}}}" +
+          ", {at: 1s, u/e: {reply: {subject: s" + in(Section::kReplyDeed) + "}}}" +
+          ", {at: 1s, u/e: {forward: {subject: s" + in(Section::kForwardDeed) + "}}}" +
+          ", {at: 1s, u/e: {draft: {subject: s" + in(Section::kDraftDeed) + "}}}" +
+          ", {at: 1s, u/e: {move: {subject: s, to: f" + in(Section::kMoveDeed) + "}}}" +
           ", {at: 1s, h.example: {inject: {to_host: a.example, mail_from: '', rcpt_to: u@a.example" +
           in(Section::kInject) + "}}}, {at: 1s, change: {link: sea" + in(Section::kChangeLink) +
           "}}, {at: 1s, set_record: {zone: a.example, type: A" + in(Section::kSetRecord) + "}}]";
