@@ -494,45 +494,9 @@ class WorldResolver {
     }
     server.outbound.port = policy.outbound_port.value_or(server.outbound.port);
     server.outbound.give_up_after = policy.give_up.value_or(server.outbound.give_up_after);
-    if (from.roles.contains(Role::kMx) || from.roles.contains(Role::kMailbox)) {
-      server.listeners.push_back(listener(from, policy, Service::kSmtp, 25));
-    }
-    if (from.roles.contains(Role::kMsa)) {
-      server.listeners.push_back(listener(from, policy, Service::kSubmission, 587));
-      if (server.outbound.tls != TlsPolicy::kNone) {
-        server.listeners.push_back(listener(from, policy, Service::kSubmissions, 465));
-      }
-    }
-    if (from.roles.contains(Role::kMailbox)) {
-      const bool tls = server.outbound.tls != TlsPolicy::kNone;
-      server.listeners.push_back(listener(from, policy, Service::kImap, 143));
-      if (tls) server.listeners.push_back(listener(from, policy, Service::kImaps, 993));
-      server.listeners.push_back(listener(from, policy, Service::kPop3, 110));
-      if (tls) server.listeners.push_back(listener(from, policy, Service::kPop3s, 995));
-    }
+    server.listeners = usual_listeners(from.roles, policy, from.host.place);
     return server;
   }
-  [[nodiscard]] static Listener listener(const Draft& from, const WrittenServer& policy, Service service,
-                                         std::uint16_t port) {
-    Listener out;
-    out.place = from.host.place;
-    out.service = service;
-    out.port = port;
-    out.tls = is_implicit_tls(service) ? TlsPolicy::kRequired : policy.tls.value_or(TlsPolicy::kNone);
-    if (service != Service::kSmtp) {
-      std::vector<AuthMechanism> usual;
-      if (!is_retrieval(service))
-        usual = {AuthMechanism::kPlain, AuthMechanism::kLogin, AuthMechanism::kCramMd5,
-                 AuthMechanism::kScramSha1, AuthMechanism::kScramSha256};
-      out.auth = policy.auth.value_or(std::move(usual));
-      out.auth_without_tls = policy.auth_without_tls.value_or(out.tls != TlsPolicy::kRequired);
-    }
-    const auto switches = policy.leniencies.find(port);
-    if (switches != policy.leniencies.end()) out.leniencies = switches->second;
-    out.max_sessions = policy.sessions.value_or(out.max_sessions);
-    return out;
-  }
-
   [[nodiscard]] Certificate certificate(const Draft& from) const {
     Certificate out;
     out.place = from.host.place;

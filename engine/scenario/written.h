@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -154,6 +155,9 @@ struct WrittenWorld {
 /// Completes a scenario by everything that follows from what is written: hosts, addresses, links, policies,
 /// zones. `scenario` must have its `start`.
 void resolve_world(Reader& reader, const WrittenWorld& world, Scenario& scenario);
+/// The ports that a mail server with these roles opens. // RFC 8314 3
+[[nodiscard]] std::vector<Listener> usual_listeners(const std::set<Role>& roles, const WrittenServer& policy,
+                                                    const SourcePlace& place);
 /// Adds the zones that follow from hosts and domains, and those that are written.
 void resolve_zones(Reader& reader, const WrittenWorld& world, Scenario& scenario);
 /// The full owner name of a record, `@` and relative names resolved; nothing (and an error) if it is not
