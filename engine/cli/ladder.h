@@ -6,26 +6,16 @@
 
 #include "engine/base/id.h"
 #include "engine/base/time.h"
+#include "engine/dissect/ladder.h"
 #include "engine/observe/catalogue.h"
 #include "engine/trace/trace.h"
 
 namespace glasspost::cli {
 
-/// A vertical line of the ladder: a host, or several that are shown as one.
-struct LadderAxis {
-  std::string name;           ///< shortened
-  std::string roles;          ///< "MUA", "MTA MSA MDA", "DNS"
-  std::vector<HostId> hosts;  ///< in the order of their numbers
-};
+using dissect::LadderAxis;
+using dissect::LadderRowKind;
 
-enum class LadderRowKind : std::uint8_t {
-  kArrow,    ///< something goes from one axis to another
-  kBoth,     ///< something that both do: a TLS handshake
-  kNote,     ///< something happens at one axis
-  kSection,  ///< a connection begins or ends, a fault: a line over the whole width
-  kPhase,    ///< a dialogue comes into its next phase
-};
-
+/// A row with its words.
 struct LadderRow {
   LadderRowKind kind = LadderRowKind::kNote;
   std::uint64_t seq = 0;
