@@ -120,6 +120,8 @@ Task<Ok> HostSoftware::start_mail_server() {
   database_ = std::move(*database);
   mailboxes_ = std::make_unique<store::SqliteMailboxStore>(*database_, services_.clock);
   tapped_mailboxes_ = tap_->tapped(*mailboxes_);
+  const Ok told = co_await tapped_mailboxes_->tell_contents();
+  if (!told) co_return told;
   agent::MailServerConfig config = mail_server_config(ground_.scenario, ground_.host);
   config.mta.allow_loopback = ground_.loopback_is_the_world;
   spool_ = std::make_unique<store::SqliteSpool>(

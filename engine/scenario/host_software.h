@@ -83,7 +83,8 @@ class HostSoftware {
   std::unique_ptr<TlsUpgrader> server_tls_, client_tls_, user_tls_;
   std::unique_ptr<TlsUpgrader> tapped_server_tls_, tapped_client_tls_, tapped_user_tls_;
   std::unique_ptr<store::Database> database_;
-  std::unique_ptr<store::MailboxStore> mailboxes_, tapped_mailboxes_;
+  std::unique_ptr<store::MailboxStore> mailboxes_;
+  std::unique_ptr<tap::MailboxStoreTap> tapped_mailboxes_;
   std::unique_ptr<store::Spool> spool_;
   std::unique_ptr<agent::NameServer> name_server_;
   std::unique_ptr<agent::ResolverHost> resolver_host_;

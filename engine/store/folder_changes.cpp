@@ -16,6 +16,7 @@ MailboxChange folder_change(MailboxChangeKind kind, const FolderInfo& folder) {
   change.account = folder.account;
   change.folder_id = folder.id;
   change.folder = folder.name;
+  change.uid_validity = folder.uid_validity;
   return change;
 }
 

@@ -43,7 +43,7 @@ std::string flag_text(const store::Flags& flags) {
   return trace::join_list(names);
 }
 
-class TappedMailboxStore final : public store::MailboxStore, private store::MailboxListener {
+class TappedMailboxStore final : public MailboxStoreTap, private store::MailboxListener {
  public:
   TappedMailboxStore(IncarnationPtr incarnation, store::MailboxStore& inner)
       : incarnation_(std::move(incarnation)), inner_(inner) {
@@ -126,6 +126,20 @@ class TappedMailboxStore final : public store::MailboxStore, private store::Mail
                                                 std::optional<std::vector<store::Uid>> only) override {
     return inner_.expunge(folder, std::move(only));
   }
+  Task<Ok> tell_contents() override {
+    if (incarnation_->downs > 0) co_return Ok();
+    const auto owners = co_await inner_.accounts();
+    if (!owners) co_return fail(owners.error());
+    for (const store::AccountInfo& owner : *owners) {
+      const auto folders = co_await inner_.folders(owner.name);
+      if (!folders) co_return fail(folders.error());
+      for (const store::FolderInfo& folder : *folders) {
+        const Ok told = co_await tell_folder(folder);
+        if (!told) co_return told;
+      }
+    }
+    co_return Ok();
+  }
   void add_listener(store::MailboxListener& listener) override { inner_.add_listener(listener); }
   void remove_listener(store::MailboxListener& listener) override { inner_.remove_listener(listener); }
 
@@ -158,7 +172,7 @@ class TappedMailboxStore final : public store::MailboxStore, private store::Mail
       case Kind::kFolderSubscribed:
         return;
       case Kind::kFolderCreated:
-        return record({}, payload::Mailbox{0, account, change.folder});
+        return record({}, payload::Mailbox{change.uid_validity, account, change.folder});
       case Kind::kFolderRenamed:
         return record({}, payload::FolderRenamed{account, change.old_name, change.folder});
       case Kind::kFolderRemoved:
@@ -184,18 +198,43 @@ class TappedMailboxStore final : public store::MailboxStore, private store::Mail
       return record({}, payload::MailboxMoved{change.copied_uid, change.message.uid, change.account,
                                               source_name->second, change.folder});
     }
-    const Summary summary = summary_of(change);
-    const std::string flags = flag_text(change.message.flags);
+    tell_message(change.account, change.folder, change.message, summary_of(change), change.queue_id);
+  }
+
+  void tell_message(const std::string& account, const std::string& folder, const store::MessageInfo& message,
+                    const Summary& summary, std::string_view queue_id) {
+    const std::string flags = flag_text(message.flags);
     payload::MailboxStored event;
-    event.uid = change.message.uid;
-    event.size = change.message.size;
-    event.account = change.account;
-    event.folder = change.folder;
+    event.uid = message.uid;
+    event.size = message.size;
+    event.account = account;
+    event.folder = folder;
     event.message_id = summary.message_id;
     event.subject = summary.subject;
     event.from = summary.from;
     event.flags = {flags};
-    record(change.queue_id, event);
+    record(queue_id, event);
+  }
+
+  Task<Ok> tell_folder(store::FolderInfo folder) {
+    names_[folder.id] = folder.name;
+    record({}, payload::Mailbox{folder.uid_validity, folder.account, folder.name});
+    const store::UidRange all;
+    const auto messages = co_await inner_.list(folder.id, all);
+    if (!messages) co_return fail(messages.error());
+    for (const store::MessageInfo& message : *messages) {
+      const auto content = co_await inner_.content(folder.id, message.uid);
+      if (!content) co_return fail(content.error());
+      const Summary summary = summarize(**content);
+      remember(message.content_id, summary);
+      tell_message(folder.account, folder.name, message, summary, {});
+    }
+    co_return Ok();
+  }
+
+  void remember(std::int64_t content_id, const Summary& summary) {
+    by_content_[content_id] = summary;
+    if (by_content_.size() > kMostSummaries) by_content_.erase(by_content_.begin());
   }
 
   Summary summary_of(const store::MailboxChange& change) {
@@ -209,10 +248,7 @@ class TappedMailboxStore final : public store::MailboxStore, private store::Mail
     if (it == arriving_.end() || it->second.empty()) return {};
     Summary summary = std::move(it->second.front());
     it->second.pop_front();
-    if (change.message.content_id != 0) {
-      by_content_[change.message.content_id] = summary;
-      if (by_content_.size() > kMostSummaries) by_content_.erase(by_content_.begin());
-    }
+    if (change.message.content_id != 0) remember(change.message.content_id, summary);
     return summary;
   }
 
@@ -227,8 +263,7 @@ class TappedMailboxStore final : public store::MailboxStore, private store::Mail
 
 }  // namespace
 
-std::unique_ptr<store::MailboxStore> make_mailbox_store(IncarnationPtr incarnation,
-                                                        store::MailboxStore& inner) {
+std::unique_ptr<MailboxStoreTap> make_mailbox_store(IncarnationPtr incarnation, store::MailboxStore& inner) {
   return std::make_unique<TappedMailboxStore>(std::move(incarnation), inner);
 }
 

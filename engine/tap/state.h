@@ -56,8 +56,8 @@ using IncarnationPtr = std::shared_ptr<const Incarnation>;
 [[nodiscard]] std::unique_ptr<Network> make_network(IncarnationPtr incarnation, Network& inner);
 [[nodiscard]] std::unique_ptr<TlsUpgrader> make_tls(IncarnationPtr incarnation, TlsUpgrader& inner);
 [[nodiscard]] std::unique_ptr<dns::Resolver> make_resolver(IncarnationPtr incarnation, dns::Resolver& inner);
-[[nodiscard]] std::unique_ptr<store::MailboxStore> make_mailbox_store(IncarnationPtr incarnation,
-                                                                      store::MailboxStore& inner);
+[[nodiscard]] std::unique_ptr<MailboxStoreTap> make_mailbox_store(IncarnationPtr incarnation,
+                                                                  store::MailboxStore& inner);
 /// `client`: this end dialled.
 [[nodiscard]] ByteStreamPtr make_stream(IncarnationPtr incarnation, ByteStreamPtr inner, bool client,
                                         trace::Layer layer);

@@ -22,7 +22,7 @@ class HostTapOfIncarnation final : public HostTap {
   std::unique_ptr<dns::Resolver> tapped(dns::Resolver& inner) override {
     return make_resolver(incarnation_, inner);
   }
-  std::unique_ptr<store::MailboxStore> tapped(store::MailboxStore& inner) override {
+  std::unique_ptr<MailboxStoreTap> tapped(store::MailboxStore& inner) override {
     return make_mailbox_store(incarnation_, inner);
   }
 

@@ -31,6 +31,14 @@ struct TapOptions {
 
 class HostTap;
 
+/// A mailbox store whose changes are recorded.
+class MailboxStoreTap : public store::MailboxStore {
+ public:
+  /// Records what the store holds already, as if it came just now: for a store that is older than the trace.
+  /// Does nothing where the host has run before in this trace, which knows it then. Errors: the store's.
+  virtual Task<Ok> tell_contents() = 0;
+};
+
 /// Turns what happens in one world into events of its trace. Whatever is recorded bears the scheduler's
 /// current cause; what explains the things that follow (bytes read, an answer, a decision, a user's action)
 /// becomes the current cause. Lives on the world's thread, and longer than everything made by it.
@@ -95,7 +103,7 @@ class HostTap {
   [[nodiscard]] virtual std::unique_ptr<dns::Resolver> tapped(dns::Resolver& inner) = 0;
   /// Records the store's changes as mailbox events of this host, with Subject, From and Message-ID of what
   /// goes in through the returned decorator. It listens to `inner` as long as it lives.
-  [[nodiscard]] virtual std::unique_ptr<store::MailboxStore> tapped(store::MailboxStore& inner) = 0;
+  [[nodiscard]] virtual std::unique_ptr<MailboxStoreTap> tapped(store::MailboxStore& inner) = 0;
 };
 
 }  // namespace glasspost::tap

@@ -157,6 +157,7 @@ struct MailboxChange {
   FolderId folder_id;
   std::string folder;
   std::string old_name;
+  std::uint32_t uid_validity = 0;  ///< the folder's; where a folder as a whole changed
   MessageInfo message;   ///< kStored, kFlags; for kExpunged: as it was
   std::string queue_id;  ///< kStored by delivery: the message's queue id
   FolderId copied_from;  ///< kStored by COPY or MOVE: the source, and its UID

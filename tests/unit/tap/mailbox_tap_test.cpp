@@ -38,8 +38,7 @@ class MailboxTap : public store::StoreFixture {
 };
 
 TEST_F(MailboxTap, TellsWhatHappensToAMessage) {
-  EXPECT_THAT(fresh(), testing::Contains(testing::HasSubstr("mailbox uid_validity=0 account=bob@beta.example "
-                                                            "folder=INBOX")));
+  EXPECT_THAT(fresh(), testing::Contains(testing::HasSubstr("account=bob@beta.example folder=INBOX")));
   const store::Content letter = store::make_content(
       "From: Alice <alice@alpha.example>\r\nSubject: =?UTF-8?B?7JWI64WV?=\r\nMessage-ID: "
       "<1@x>\r\n\r\nHi\r\n");
@@ -87,9 +86,39 @@ TEST_F(MailboxTap, TellsWhatHappensToFolders) {
   EXPECT_TRUE(now(tapped_->rename_folder(made->id, "Play")));
   EXPECT_TRUE(now(tapped_->remove_folder(made->id)));
   EXPECT_THAT(fresh(),
-              testing::ElementsAre("mailbox uid_validity=0 account=bob@beta.example folder=Work",
+              testing::ElementsAre("mailbox uid_validity=" + std::to_string(made->uid_validity) +
+                                       " account=bob@beta.example folder=Work",
                                    "folder-renamed account=bob@beta.example folder=Work new_folder=Play",
                                    "folder-removed account=bob@beta.example folder=Play"));
+}
+
+TEST_F(MailboxTap, TellsTheUidValidityOfAFolder) {
+  const std::uint32_t validity = now(tapped_->folder("bob@beta.example", "INBOX"))->uid_validity;
+  EXPECT_NE(validity, 0U);
+  EXPECT_THAT(fresh(),
+              testing::Contains(testing::HasSubstr("mailbox uid_validity=" + std::to_string(validity) +
+                                                   " account=bob@beta.example folder=INBOX")));
+}
+
+TEST_F(MailboxTap, TellsWhatAnOlderStoreHolds) {
+  const store::Content letter = store::make_content("Subject: Old\r\nMessage-ID: <1@x>\r\n\r\nHi\r\n");
+  EXPECT_TRUE(now(mailboxes_->append({folder("INBOX"), letter, Instant{5}, {store::flag::kSeen, {}}})));
+  FakeWorld later({});
+  const auto host = later.tap.host({3}, later.services());
+  const auto tapped = host->tapped(*mailboxes_);
+  EXPECT_TRUE(now(tapped->tell_contents()));
+  // Moving and copying need to know the folder's name and the letter's subject.
+  EXPECT_TRUE(now(tapped->copy(folder("INBOX"), {1}, folder("Trash"))));
+  EXPECT_TRUE(now(tapped->move(folder("INBOX"), {1}, folder("Junk"))));
+  std::string told;
+  const trace::Trace trace = later.recorder.snapshot();
+  trace.for_each(1, trace.last_seq(),
+                 [&](const trace::EventView& event) { told += trace::event_text(event, {}, {}) + "\n"; });
+  EXPECT_THAT(told,
+              testing::HasSubstr("folder=INBOX message_id=<1@x> subject=Old from=\"\" flags=[\"\\\\Seen\"]"));
+  EXPECT_THAT(told, testing::HasSubstr("folder=Trash message_id=<1@x> subject=Old"));
+  EXPECT_THAT(told,
+              testing::HasSubstr("mailbox-moved uid=1 new_uid=1 account=bob@beta.example folder=INBOX"));
 }
 
 }  // namespace
