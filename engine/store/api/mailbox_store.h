@@ -158,9 +158,9 @@ struct MailboxChange {
   std::string folder;
   std::string old_name;
   std::uint32_t uid_validity = 0;  ///< the folder's; where a folder as a whole changed
-  MessageInfo message;   ///< kStored, kFlags; for kExpunged: as it was
-  std::string queue_id;  ///< kStored by delivery: the message's queue id
-  FolderId copied_from;  ///< kStored by COPY or MOVE: the source, and its UID
+  MessageInfo message;             ///< kStored, kFlags; for kExpunged: as it was
+  std::string queue_id;            ///< kStored by delivery: the message's queue id
+  FolderId copied_from;            ///< kStored by COPY or MOVE: the source, and its UID
   Uid copied_uid = 0;
 };
 
