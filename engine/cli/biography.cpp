@@ -1,8 +1,5 @@
 #include "engine/cli/biography.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,7 +10,7 @@
 #include "engine/cli/json_text.h"
 #include "engine/cli/short_names.h"
 #include "engine/cli/words.h"
-#include "engine/trace/payload.h"
+#include "engine/dissect/journey.h"
 
 namespace glasspost::cli {
 namespace {
@@ -21,27 +18,8 @@ namespace {
 /// Keys stay in the order in which they are written.
 using Json = nlohmann::ordered_json;
 
-namespace payload = trace::payload;
-
-std::string_view key_of(std::string_view origin) {
-  if (origin == "submitted") return "cli.hop-submitted";
-  if (origin == "dsn") return "cli.hop-dsn";
-  return origin == "restored" ? "cli.hop-restored" : "cli.hop-accepted";
-}
-
-struct Alteration {
-  std::uint64_t seq = 0;
-  std::uint64_t offset = 0;
-  std::uint64_t removed = 0;
-  std::string inserted;
-  std::string reason;
-};
-
-struct Hop {
-  trace::MessageRef ref;
-  const trace::MessageView* message = nullptr;
-  std::vector<Alteration> alterations;
-};
+using dissect::Alteration;
+using dissect::Hop;
 
 class Biography {
  public:
@@ -53,24 +31,9 @@ class Biography {
 
   /// False if there is no such message.
   bool find(std::string_view id) {
-    std::set<trace::MessageRef> journeys;
-    world_.messages().for_each([&](const trace::MessageRef& ref, const trace::MessageView& message) {
-      if (is_meant(id, ref, message)) journeys.insert(message.journey);
-    });
-    world_.messages().for_each([&](const trace::MessageRef& ref, const trace::MessageView& message) {
-      if (journeys.contains(message.journey)) hops_.push_back({ref, &message, {}});
-    });
-    std::stable_sort(hops_.begin(), hops_.end(),
-                     [](const Hop& a, const Hop& b) { return a.message->since < b.message->since; });
-    view_.trace.for_each(1, view_.last, [this](const trace::EventView& event) {
-      const auto altered = event.as<payload::MailAltered>();
-      if (!altered) return;
-      for (Hop& hop : hops_) {
-        if (hop.ref.host != event.host() || hop.ref.id != event.message()) continue;
-        hop.alterations.push_back({event.seq(), altered->offset, altered->removed,
-                                   std::string(altered->inserted.bytes), std::string(altered->reason)});
-      }
-    });
+    hops_ = dissect::hops_of(world_, id);
+    view_.trace.for_each(1, view_.last,
+                         [this](const trace::EventView& event) { dissect::note_alteration(hops_, event); });
     return !hops_.empty();
   }
 
@@ -87,16 +50,6 @@ class Biography {
   }
 
  private:
-  bool is_meant(std::string_view id, const trace::MessageRef& ref, const trace::MessageView& message) const {
-    const auto bare = [](std::string_view text) {
-      if (text.size() > 1 && text.front() == '<' && text.back() == '>')
-        text = text.substr(1, text.size() - 2);
-      return text;
-    };
-    return id == ref.id || id == world_.host_name(ref.host) + "/" + ref.id ||
-           (!message.message_id.empty() && bare(id) == bare(message.message_id));
-  }
-
   void line(std::size_t indent, const std::string& text) {
     bool first = true;
     for (const std::string& piece : wrapped(text, view_.width - indent - 2)) {
@@ -106,8 +59,8 @@ class Biography {
   }
 
   void add_hop(std::size_t number, const Hop& hop) {
-    const trace::MessageView& message = *hop.message;
-    const std::string_view key = key_of(message.origin);
+    const trace::MessageView& message = hop.message;
+    const std::string_view key = dissect::hop_key(message.origin);
     const std::string where =
         words_(key, {{"host", world_.host_name(hop.ref.host)}, {"message", hop.ref.id}});
     if (number > 1) out_ += "\n";
@@ -161,7 +114,7 @@ class Biography {
   }
 
   [[nodiscard]] Json hop_json(const Hop& hop) const {
-    const trace::MessageView& message = *hop.message;
+    const trace::MessageView& message = hop.message;
     Json out = {{"host", world_.host_name(hop.ref.host)},
                 {"id", hop.ref.id},
                 {"origin", message.origin},

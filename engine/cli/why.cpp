@@ -10,17 +10,19 @@
 #include "engine/cli/json_text.h"
 #include "engine/cli/short_names.h"
 #include "engine/cli/words.h"
+#include "engine/dissect/why.h"
 #include "engine/trace/event_text.h"
-#include "engine/trace/explanation_codec.h"
 #include "engine/trace/payload.h"
 
 namespace glasspost::cli {
 namespace {
 
+using dissect::causes_of;
+using dissect::explanation_of;
+
 /// Keys stay in the order in which they are written.
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostCauses = 10'000;
 constexpr std::size_t kMostShown = 40;
 
 void put(std::string& out, std::size_t indent, std::string_view text, std::size_t width) {
@@ -92,7 +94,7 @@ class Why {
       if (const auto explanation = explanation_of(event))
         entry["explanation"] = to_json(*explanation, view_.language);
       entry["causes"] = Json::array();
-      for (const trace::Event& cause : causes_of(event)) {
+      for (const trace::Event& cause : causes_of(view_.trace, event)) {
         entry["causes"].push_back(
             {{"seq", cause.seq()}, {"event", trace::event_text(cause, epoch_, names_)}});
       }
@@ -102,23 +104,6 @@ class Why {
   }
 
  private:
-  static std::optional<Explanation> explanation_of(const trace::EventView& event) {
-    const auto decision = event.as<trace::payload::Decision>();
-    if (!decision) return std::nullopt;
-    auto explanation = trace::decode_explanation(decision->explanation.bytes);
-    if (!explanation) return std::nullopt;
-    return std::move(*explanation);
-  }
-  [[nodiscard]] std::vector<trace::Event> causes_of(const trace::EventView& event) const {
-    std::vector<trace::Event> out;
-    for (std::uint64_t cause = event.cause(); cause != 0 && out.size() < kMostCauses;) {
-      auto next = view_.trace.event(cause);
-      if (!next) break;
-      cause = next->cause() < next->seq() ? next->cause() : 0;  // a damaged trace must not send us in circles
-      out.push_back(std::move(*next));
-    }
-    return out;
-  }
   /// Without the blobs: a decision's explanation is told as a tree.
   [[nodiscard]] std::string short_event(const trace::EventView& event) const {
     std::string out = fmt::format("#{} {} {}", event.seq(), short_time(event.time(), epoch_),
@@ -136,20 +121,15 @@ class Why {
     return out;
   }
 
-  /// Packets only carry what caused the next thing; the JSON form has them.
-  static bool carries(trace::Kind kind) {
-    return kind >= trace::Kind::kSegmentSent && kind <= trace::Kind::kDatagramLost;
-  }
-
   void add_event(std::string& out, const trace::Event& event) {
     put(out, 0, short_event(event), view_.width);
     if (const auto explanation = explanation_of(event))
       out += explanation_text(*explanation, view_.language, view_.width, 2);
     out += words_("cli.why-because") + ":\n";
-    const std::vector<trace::Event> causes = causes_of(event);
+    const std::vector<trace::Event> causes = causes_of(view_.trace, event);
     std::size_t told = 0;
     for (const trace::Event& cause : causes) {
-      if (carries(cause.kind())) continue;
+      if (dissect::only_carries(cause.kind())) continue;
       if (++told > kMostShown) break;
       put(out, 2, short_event(cause), view_.width);
     }

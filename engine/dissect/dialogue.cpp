@@ -153,10 +153,10 @@ void Dialogues::Impl::finish(Entry& entry) {
 Dialogues::Dialogues() : impl_(std::make_unique<Impl>()) {}
 Dialogues::~Dialogues() = default;
 
-void Dialogues::update(const trace::Trace& trace) {
-  trace.for_each(impl_->seen + 1, trace.last_seq(),
-                 [this](const trace::EventView& event) { impl_->take(event); });
-  impl_->seen = std::max(impl_->seen, trace.last_seq());
+void Dialogues::update(const trace::Trace& trace, std::uint64_t last) {
+  last = std::min(last, trace.last_seq());
+  trace.for_each(impl_->seen + 1, last, [this](const trace::EventView& event) { impl_->take(event); });
+  impl_->seen = std::max(impl_->seen, last);
   for (const std::uint32_t id : impl_->touched)
     impl_->finish(impl_->entries[id]);
   impl_->touched.clear();
@@ -176,6 +176,24 @@ std::vector<const Line*> Dialogues::completed_by(const trace::EventView& event) 
   for (auto line = begin; line != end; ++line)
     result.push_back(&it->second.dialogue.lines[line->second]);
   return result;
+}
+
+std::string bytes_of(const trace::Trace& trace, ConnectionId connection, const Line& line) {
+  std::string bytes;
+  std::uint64_t at = line.offset;
+  const std::uint64_t end = line.offset + line.length;
+  trace.for_each(line.first_seq, std::max(line.seq, line.first_seq), [&](const trace::EventView& event) {
+    if (event.connection() != connection) return;
+    const auto piece = event.as<trace::payload::StreamBytes>();
+    if (!piece || piece->direction != line.direction || piece->layer != line.layer) return;
+    if (piece->offset > at || at >= end) return;
+    const std::string_view part = piece->bytes.bytes;
+    const std::uint64_t skip = at - piece->offset;
+    if (skip >= part.size()) return;
+    bytes += part.substr(skip, end - at);
+    at = line.offset + bytes.size();
+  });
+  return bytes;
 }
 
 std::vector<ConnectionId> Dialogues::connections() const {

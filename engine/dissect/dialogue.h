@@ -94,8 +94,8 @@ class Dialogues {
   Dialogues(const Dialogues&) = delete;
   Dialogues& operator=(const Dialogues&) = delete;
 
-  /// Takes in the events that have come since the last call.
-  void update(const trace::Trace& trace);
+  /// Takes in the events that have come since the last call, up to `last`.
+  void update(const trace::Trace& trace, std::uint64_t last = UINT64_MAX);
 
   /// Null if the connection has no events.
   [[nodiscard]] const Dialogue* find(ConnectionId connection) const;
@@ -107,5 +107,8 @@ class Dialogues {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The bytes of a line of a connection, out of the trace: [offset, offset + length) of its log.
+[[nodiscard]] std::string bytes_of(const trace::Trace& trace, ConnectionId connection, const Line& line);
 
 }  // namespace glasspost::dissect
