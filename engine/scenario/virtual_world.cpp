@@ -21,13 +21,23 @@ sim::LinkOptions whole_path(const LinkProfile& profile) {
   return out;
 }
 
-// A path through the internet passes two access links: each has half of the path's latency and jitter. Half
-// the loss on each gives the whole path that loss, short of their product (20% becomes 19%).
+// The loss of each of two links in a row that together lose `ppm`: both let through the root of what is kept.
+// Whole numbers only, so that every build finds the same.
+std::uint32_t half_loss(std::uint32_t ppm) {
+  constexpr std::uint64_t kWhole = 1'000'000;
+  const std::uint64_t kept = (kWhole - ppm) * kWhole;
+  std::uint64_t root = kWhole;
+  while (root * root > kept)
+    root = (root + kept / root) / 2;
+  return static_cast<std::uint32_t>(kWhole - root);
+}
+
+// A path through the internet passes two access links: each has half of the path's latency and jitter.
 sim::LinkOptions half_path(const LinkProfile& profile) {
   sim::LinkOptions out = whole_path(profile);
   out.latency = profile.latency / 2;
   out.jitter = profile.jitter / 2;
-  out.loss_ppm = profile.loss / 2;
+  out.loss_ppm = half_loss(profile.loss);
   return out;
 }
 
