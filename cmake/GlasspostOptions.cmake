@@ -1,6 +1,7 @@
 # Switches of the build and the flags that every target shares.
 option(GLASSPOST_TESTS "Build the tests" ON)
 option(GLASSPOST_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+option(GLASSPOST_STUDIO "Build the studio (needs ImGui, GLFW, EGL)" ON)
 option(GLASSPOST_BENCH "Build the benchmarks" ON)
 set(GLASSPOST_SANITIZE "" CACHE STRING "Sanitizers, as the compiler spells them (for example address,undefined)")
 

@@ -25,6 +25,7 @@ class Speaker {
     }
     return render(message, language_);
   }
+  [[nodiscard]] std::string operator()(const MessageKey& message) const { return render(message, language_); }
 
  private:
   Language language_;

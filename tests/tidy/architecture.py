@@ -44,7 +44,7 @@ ALLOWED = {
     "engine/export": ["engine/base", "engine/message", "engine/trace", "engine/dissect"],
     "engine/cli": [*_SCENARIO, "engine/scenario"],
     "gui/model": ["engine/base", "engine/message", "engine/trace", "engine/dissect", "engine/scenario/data"],
-    "gui/panel": ["engine/base", "gui/model"],
+    "gui/panel": ["engine/base", "engine/message", "engine/trace", "engine/dissect", "engine/scenario/data", "gui/model"],
     "gui/app": [*_SCENARIO, "engine/scenario", "gui/model", "gui/panel"],
 }
 
@@ -56,13 +56,16 @@ THIRD_PARTIES = {
     "sqlite3": ["engine/store", "engine/sim", "engine/trace"],
     "boost/": ["engine/net"],
     "yaml-cpp/": ["engine/scenario"],
-    "CLI/": ["engine/cli"],
+    "CLI/": ["engine/cli", "gui/app"],
     "nlohmann/": ["engine/cli"],
     "iconv": ["engine/message"],
     "idn2": ["engine/message"],
     "libpsl": ["engine/auth"],
     "zlib": ["engine/auth"],
     "imgui": ["gui/panel", "gui/app"],
+    "EGL/": ["gui/app"],
+    "GL/": ["gui/app"],
+    "png": ["gui/app"],
     "GLFW/": ["gui/app"],
     "md4c": ["gui/app"],
 }
