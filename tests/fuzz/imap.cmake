@@ -5,3 +5,5 @@ glasspost_fuzz(imap_sequence_set SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_sequence
 glasspost_fuzz(imap_structure SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_structure_fuzz.cpp DEPS ${imap_fuzz_deps})
 glasspost_fuzz(imap_server SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_server_fuzz.cpp
   DEPS gp_session gp_store gp_runtime ${imap_fuzz_deps})
+glasspost_fuzz(imap_client SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_client_fuzz.cpp
+  DEPS gp_session gp_runtime ${imap_fuzz_deps})

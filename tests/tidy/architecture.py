@@ -24,7 +24,7 @@ ALLOWED = {
     "engine/protocol/line": _PROTOCOL,
     "engine/protocol/smtp": [*_PROTOCOL, "engine/protocol/sasl"],
     "engine/protocol/pop3": [*_PROTOCOL, "engine/protocol/sasl"],
-    "engine/protocol/imap": _PROTOCOL,
+    "engine/protocol/imap": [*_PROTOCOL, "engine/protocol/sasl"],
     "engine/protocol/sasl": _PROTOCOL,
     "engine/protocol/dns": [*_PROTOCOL, "engine/runtime"],
     "engine/auth": ["engine/base", "engine/message", "engine/crypto", "engine/runtime", "engine/protocol/dns"],

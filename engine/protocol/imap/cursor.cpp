@@ -108,6 +108,11 @@ std::optional<std::string> Cursor::nstring(std::string_view what) {
   return string(what);
 }
 
+std::optional<std::string> Cursor::nstring_bytes(std::string_view what) {
+  if (at_literal()) return literal();
+  return nstring(what);
+}
+
 std::string Cursor::list_mailbox() {
   if (peek() == '"' || at_literal()) return string("a mailbox pattern");
   return run(is_list_char, "a mailbox pattern");

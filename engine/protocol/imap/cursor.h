@@ -41,6 +41,8 @@ class Cursor {
   std::string astring(std::string_view what);
   std::string string(std::string_view what);  ///< quoted or literal
   std::optional<std::string> nstring(std::string_view what);
+  /// The same, whose literal may hold NUL: what servers send of messages that came by other ways.
+  std::optional<std::string> nstring_bytes(std::string_view what);
   std::string list_mailbox();
   std::uint32_t number();
   std::uint32_t nonzero_number();
