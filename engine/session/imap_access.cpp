@@ -3,6 +3,7 @@
 
 #include "engine/base/text.h"
 #include "engine/crypto/base64.h"
+#include "engine/session/authentication.h"
 #include "engine/session/imap_dialogue.h"
 
 // CAPABILITY, STARTTLS, LOGIN, AUTHENTICATE, ENABLE.
@@ -31,38 +32,13 @@ bool Dialogue::mechanism_allowed(sasl::Mechanism mechanism) const {
   return !options.require_tls && (options.login_without_tls || !sasl::sends_password(mechanism));
 }
 
-std::unique_ptr<sasl::ServerMachine> Dialogue::make_sasl(sasl::Mechanism mechanism) {
-  RandomStream random = context.random.stream("sasl nonce");
-  sasl::Nonces nonces;
-  nonces.nonce = random.token(24);
-  nonces.salt = random.token(16);
-  nonces.host_name = options.host_name;
-  nonces.unix_seconds = context.clock.now().unix_seconds();
-  return sasl::make_server(mechanism, std::move(nonces));
-}
-
-void Dialogue::note_authentication(const std::string& user, std::string_view mechanism, bool passed) {
-  DecisionMade decision;
-  decision.kind = DecisionKind::kAuthentication;
-  decision.connection = client.connection;
-  decision.subject = user;
-  decision.outcome = passed ? "pass" : "fail";
-  if (context.observer.wants_explanations()) {
-    decision.explanation.rule = "RFC 3501 6.2";
-    decision.explanation.outcome = decision.outcome;
-    decision.explanation.words = {
-        passed ? "sasl.right" : "sasl.wrong",
-        {Argument::of_text("user", user), Argument::of_text("mechanism", std::string(mechanism))}};
-  }
-  context.observer.decided(decision);
-}
-
 Task<Outcome> Dialogue::log_in(LoginArguments arguments) {
   if (!client.tls && (!options.login_without_tls || options.require_tls)) {
     co_return Outcome::no("The password would cross the network in the clear: use TLS", "PRIVACYREQUIRED");
   }
   // The same check as AUTHENTICATE PLAIN: the password is compared in one place.
-  std::unique_ptr<sasl::ServerMachine> sasl = make_sasl(sasl::Mechanism::kPlain);
+  std::unique_ptr<sasl::ServerMachine> sasl = sasl::make_server(
+      sasl::Mechanism::kPlain, make_nonces(context.random, context.clock, options.host_name));
   const std::string response =
       std::string(1, '\0') + arguments.user + std::string(1, '\0') + arguments.password;
   const sasl::ServerStep step = sasl->start(response);
@@ -84,7 +60,8 @@ Task<Outcome> Dialogue::authenticate(AuthenticateArguments arguments) {
     if (!decoded) co_return Outcome::bad("That is not base64");
     initial = std::move(*decoded);
   }
-  std::unique_ptr<sasl::ServerMachine> sasl = make_sasl(*mechanism);
+  std::unique_ptr<sasl::ServerMachine> sasl =
+      sasl::make_server(*mechanism, make_nonces(context.random, context.clock, options.host_name));
   if (sasl == nullptr) co_return Outcome::no("There is no such mechanism here");
   const sasl::ServerStep step =
       sasl->start(initial ? std::optional<std::string_view>(*initial) : std::nullopt);
@@ -118,7 +95,7 @@ Task<Outcome> Dialogue::authenticated(sasl::ServerMachine& sasl, sasl::ServerSte
   // Nobody here may act for another. // RFC 4422 3.4.1
   const bool itself = sasl.authorize_as().empty() || sasl.authorize_as() == sasl.user();
   const bool passed = step == sasl::ServerStep::kSuccess && itself;
-  note_authentication(sasl.user(), mechanism, passed);
+  tell_authentication(context.observer, {client.connection, "RFC 3501 6.2", sasl.user(), mechanism, passed});
   if (!passed) {
     ++failed_logins;
     if (failed_logins >= options.max_failed_logins) {

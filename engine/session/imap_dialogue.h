@@ -16,6 +16,7 @@
 #include "engine/runtime/task_group.h"
 #include "engine/session/imap_server.h"
 #include "engine/session/imap_view.h"
+#include "engine/session/server_wire.h"
 
 // The parts of an IMAP server session, which stand in one file a group of commands. Private to the session.
 namespace glasspost::imap {
@@ -63,12 +64,10 @@ struct OpenMessage {
 /// A failed store operation as NO with the response code that fits. // RFC 5530 3
 [[nodiscard]] Outcome store_failure(const Error& error);
 
-struct Dialogue {
+struct Dialogue final : ServerWire {
   Dialogue(ByteStreamPtr stream_in, const ServerOptions& options_in, Service& service_in,
            ServerContext context_in);
-  ~Dialogue();
-  Dialogue(const Dialogue&) = delete;
-  Dialogue& operator=(const Dialogue&) = delete;
+  ~Dialogue() override;
 
   // imap_server.cpp: the loop.
   Task<void> run();
@@ -78,18 +77,15 @@ struct Dialogue {
   Task<void> take_command(RawCommand raw);
   Task<Outcome> perform(Command command);
   Task<Outcome> perform_in_mailbox(Command command);
-  Task<bool> fill();
-  Task<bool> flush();
   Task<bool> upgrade();
   Task<void> finish();
-  void lose(const Error& error);
+  void wire_lost(WireLoss loss) override;
   void notify();
   void say(std::string_view line);
   void say_tagged(const std::string& tag, const Outcome& outcome);
   void say_too_large();
   void bye(std::string_view text, CloseReason why);
-  void resize_block(std::size_t size);
-  [[nodiscard]] Duration patience() const;
+  [[nodiscard]] Duration patience() const override;
 
   // imap_access.cpp
   [[nodiscard]] std::string capabilities() const;
@@ -101,8 +97,6 @@ struct Dialogue {
   Task<Outcome> start_tls();
   Outcome enable(const EnableArguments& arguments);
   [[nodiscard]] bool mechanism_allowed(sasl::Mechanism mechanism) const;
-  [[nodiscard]] std::unique_ptr<sasl::ServerMachine> make_sasl(sasl::Mechanism mechanism);
-  void note_authentication(const std::string& user, std::string_view mechanism, bool passed);
 
   // imap_mailboxes.cpp
   Task<Outcome> select(MailboxArguments arguments, bool read_only);
@@ -154,18 +148,12 @@ struct Dialogue {
   void tell_flags(std::size_t position, bool uid);
   void say_flag_names();
 
-  ByteStreamPtr stream;
-  ByteStream* handshaking = nullptr;  ///< the stream below during a handshake
   const ServerOptions& options;
   Service& service;
   ServerContext context;
   ServerMachine machine;
   CommandReader reader;
   ClientInfo client;
-  std::unique_ptr<char[]> block;
-  std::size_t block_size = 0;
-  std::string_view unread;  ///< within block
-  std::string out;
 
   std::unique_ptr<MailboxView> view;  ///< of the selected mailbox
   std::set<std::string> keywords;     ///< that the client knows of, in lower case
@@ -179,9 +167,6 @@ struct Dialogue {
 
   std::size_t errors = 0;
   std::size_t failed_logins = 0;
-  bool reading = false;
-  bool stop_requested = false;
-  bool lost = false;  ///< nothing more can be written
   CloseReason reason = CloseReason::kLogout;
 };
 

@@ -103,7 +103,7 @@ Task<void> Dialogue::tell_while_idle() {
     tell_changes(true, false);
     if (out.empty() || lost) continue;
     const std::string bytes = std::exchange(out, {});
-    const Ok sent = co_await stream->write(bytes);
+    const Ok sent = co_await stream()->write(bytes);
     if (!sent) break;  // the reader meets the same end
   }
   idle_end->notify();

@@ -16,22 +16,19 @@ constexpr std::size_t kSmallBlock = 2 * 1024;
 constexpr std::size_t kLargeBlock = 32 * 1024;
 // Answers that wait for more commands of a pipelined group.
 constexpr std::size_t kMostWaiting = 32 * 1024;
-// After our last word the peer has this long to close, so that it is not lost to a reset.
-constexpr Duration kLinger = Duration::seconds(5);
-constexpr std::size_t kMostLingering = 64 * 1024;
 
 }  // namespace
 
 Dialogue::Dialogue(ByteStreamPtr stream_in, const ServerOptions& options_in, Service& service_in,
                    ServerContext context_in)
-    : stream(std::move(stream_in)),
+    : ServerWire(std::move(stream_in), context_in.clock, context_in.tls, options_in.write_timeout),
       options(options_in),
       service(service_in),
       context(context_in),
       reader(options_in.stranger_limits) {
-  client.connection = stream->connection();
-  client.remote = stream->remote();
-  client.local = stream->local();
+  client.connection = stream()->connection();
+  client.remote = stream()->remote();
+  client.local = stream()->local();
 }
 
 Dialogue::~Dialogue() {
@@ -70,64 +67,18 @@ void Dialogue::bye(std::string_view text, CloseReason why) {
   notify();
 }
 
-void Dialogue::resize_block(std::size_t size) {
-  if (size == block_size || unread.size() > size) return;
-  auto other = std::make_unique<char[]>(size);
-  std::copy(unread.begin(), unread.end(), other.get());
-  unread = std::string_view(other.get(), unread.size());
-  block = std::move(other);
-  block_size = size;
-}
-
-void Dialogue::lose(const Error& error) {
-  if (lost || machine.closed()) return;
-  if (error.code == ErrorCode::kTimedOut) {
+void Dialogue::wire_lost(WireLoss loss) {
+  if (loss == WireLoss::kTimedOut) {
     bye("Nothing was heard for too long", CloseReason::kTimedOut);  // RFC 3501 5.4
     return;
   }
-  lost = true;
-  machine.close("lost");
-  reason = CloseReason::kLost;
+  if (!machine.closed()) machine.close("lost");
+  reason = loss == WireLoss::kTls ? CloseReason::kTls : CloseReason::kLost;
   notify();
 }
 
 Duration Dialogue::patience() const {
   return machine.authenticated() ? options.idle_timeout : options.login_timeout;
-}
-
-// Reads the next block; only when everything before was taken. False: the dialogue is over.
-Task<bool> Dialogue::fill() {
-  if (stop_requested) co_return false;
-  resize_block(reader.in_command() ? kLargeBlock : kSmallBlock);
-  stream->set_deadline(context.clock.now() + patience());
-  const std::span<char> into(block.get(), block_size);
-  reading = true;
-  const Result<std::size_t> count = co_await stream->read(into);
-  reading = false;
-  if (stop_requested) co_return false;
-  if (!count) {
-    lose(count.error());
-    co_return false;
-  }
-  if (*count == 0) {
-    lose(Error{ErrorCode::kEndOfStream, "the client closed", std::nullopt});
-    co_return false;
-  }
-  unread = std::string_view(block.get(), *count);
-  co_return true;
-}
-
-Task<bool> Dialogue::flush() {
-  if (out.empty() || lost || stream == nullptr) co_return !lost;
-  stream->set_deadline(context.clock.now() + options.write_timeout);
-  const std::string bytes = std::exchange(out, {});
-  const Ok written = co_await stream->write(bytes);
-  if (written) co_return true;
-  lost = true;
-  if (!machine.closed()) machine.close("lost");
-  reason = CloseReason::kLost;
-  notify();
-  co_return false;
 }
 
 Task<void> Dialogue::run() {
@@ -173,6 +124,7 @@ Task<std::optional<RawCommand>> Dialogue::next_command() {
     const bool written = co_await flush();
     if (!written) break;
     if (!wait) continue;
+    resize_block(reader.in_command() ? kLargeBlock : kSmallBlock);
     const bool more = co_await fill();
     if (!more) break;
   }
@@ -303,46 +255,15 @@ Task<Outcome> Dialogue::perform_in_mailbox(Command command) {
 }
 
 Task<bool> Dialogue::upgrade() {
-  GLASSPOST_ASSERT(context.tls != nullptr);
-  stream->set_deadline(context.clock.now() + options.login_timeout);
-  handshaking = stream.get();
-  ByteStreamPtr below = std::move(stream);
-  Result<TlsUpgrade> upgraded =
-      co_await context.tls->upgrade(std::move(below), TlsRole::kServer, std::string());
-  handshaking = nullptr;
-  if (!upgraded) {
-    lost = true;
-    machine.close("lost");
-    reason = CloseReason::kTls;
-    notify();
-    co_return false;
-  }
-  stream = std::move(upgraded->stream);
-  client.tls = std::move(upgraded->facts);
-  co_return true;
+  client.tls = co_await secure(options.login_timeout);
+  co_return client.tls.has_value();
 }
 
 // Says what is left to say, lets the peer read it, and tells the service.
 Task<void> Dialogue::finish() {
   if (stop_requested) bye("The server shuts down", CloseReason::kStopped);
   deselect("bye");
-  const bool written = co_await flush();
-  if (written && stream != nullptr) {
-    const Ok closed = co_await stream->close_write();
-    std::size_t drained = 0;
-    const Instant end = context.clock.now() + kLinger;
-    bool more = closed.has_value() && !stop_requested && reason != CloseReason::kTimedOut;
-    while (more && drained < kMostLingering) {
-      stream->set_deadline(end);
-      const std::span<char> into(block.get(), block_size);
-      reading = true;
-      const Result<std::size_t> count = co_await stream->read(into);
-      reading = false;
-      drained += count.value_or(0);
-      more = count.value_or(0) > 0 && !stop_requested;
-    }
-  }
-  stream.reset();
+  co_await hang_up();
   service.closed(client, reason);
 }
 
@@ -361,16 +282,11 @@ Task<void> ServerSession::serve() {
 }
 
 void ServerSession::request_stop() {
-  dialogue_->stop_requested = true;
-  if (dialogue_->reading) dialogue_->stream->set_deadline(dialogue_->context.clock.now());
-  // A handshake can be told nothing.
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->request_stop();
 }
 
 void ServerSession::abort() {
-  dialogue_->stop_requested = true;
-  if (dialogue_->stream) dialogue_->stream->abort();
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->abort();
 }
 
 const ClientInfo& ServerSession::client() const {

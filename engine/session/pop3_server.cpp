@@ -10,6 +10,8 @@
 #include "engine/crypto/hash.h"
 #include "engine/protocol/line/line_reader.h"
 #include "engine/protocol/pop3/command.h"
+#include "engine/session/authentication.h"
+#include "engine/session/server_wire.h"
 
 namespace glasspost::pop3 {
 namespace {
@@ -17,9 +19,6 @@ namespace {
 constexpr std::size_t kBlock = 2 * 1024;
 constexpr std::size_t kMostReplies = 16 * 1024;  // octets of responses that wait for more commands
 constexpr std::size_t kPiece = 32 * 1024;        // of content or a listing, before it is written
-// After our last response the peer has this long to close, so that it is not lost to a reset.
-constexpr Duration kLinger = Duration::seconds(5);
-constexpr std::size_t kMostLingering = 64 * 1024;
 
 LineReader::Limits line_limits() {
   LineReader::Limits limits;
@@ -30,18 +29,19 @@ LineReader::Limits line_limits() {
 
 }  // namespace
 
-struct ServerSession::Dialogue {
+struct ServerSession::Dialogue final : ServerWire {
   Dialogue(ByteStreamPtr stream_in, const ServerOptions& options_in, Service& service_in,
            ServerContext context_in)
-      : stream(std::move(stream_in)),
+      : ServerWire(std::move(stream_in), context_in.clock, context_in.tls, options_in.write_timeout),
         options(options_in),
         service(service_in),
         context(context_in),
         machine(options_in),
         lines(line_limits()) {
-    client.connection = stream->connection();
-    client.remote = stream->remote();
-    client.local = stream->local();
+    client.connection = stream()->connection();
+    client.remote = stream()->remote();
+    client.local = stream()->local();
+    resize_block(kBlock);
   }
 
   Task<void> run();
@@ -56,35 +56,25 @@ struct ServerSession::Dialogue {
   Task<void> update();
   Task<void> start_tls(Response response);
   Task<bool> upgrade();
-  Task<bool> fill();
-  Task<bool> flush();
   Task<std::optional<Line>> read_line();
   Task<void> finish();
+  [[nodiscard]] Duration patience() const override { return options.idle_timeout; }
+  void wire_lost(WireLoss loss) override;
 
   void say(const Response& response) { encode_response(response, out); }
   void notify();
   void note_login(const std::string& user, bool passed);
-  sasl::Nonces make_nonces();
-  void lose(const Error& error);
   void flooded();
 
-  ByteStreamPtr stream;
-  ByteStream* handshaking = nullptr;  ///< the stream below during a handshake
   const ServerOptions& options;
   Service& service;
   ServerContext context;
   ServerMachine machine;
   ClientInfo client;
   LineReader lines;
-  std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlock);
-  std::string_view unread;  ///< within block
-  std::string out;
   std::string timestamp;  ///< of the greeting, for APOP
   store::FolderId folder;
   std::optional<MaildropLocks::Lock> lock;
-  bool reading = false;
-  bool stop_requested = false;
-  bool lost = false;  ///< nothing more can be written
   CloseReason reason = CloseReason::kQuit;
 };
 
@@ -97,62 +87,21 @@ void ServerSession::Dialogue::notify() {
 }
 
 void ServerSession::Dialogue::note_login(const std::string& user, bool passed) {
-  DecisionMade decision;
-  decision.kind = DecisionKind::kAuthentication;
-  decision.connection = client.connection;
-  decision.subject = user;
-  decision.outcome = passed ? "pass" : "fail";
-  if (context.observer.wants_explanations()) {
-    const bool sasl = client.mechanism != "USER" && client.mechanism != "APOP";
-    decision.explanation.rule = sasl ? "RFC 5034 4" : "RFC 1939 7";
-    decision.explanation.outcome = decision.outcome;
-    decision.explanation.words = {
-        passed ? "sasl.right" : "sasl.wrong",
-        {Argument::of_text("user", user), Argument::of_text("mechanism", client.mechanism)}};
-  }
-  context.observer.decided(decision);
+  const bool sasl = client.mechanism != "USER" && client.mechanism != "APOP";
+  tell_authentication(context.observer, {client.connection, sasl ? "RFC 5034 4" : "RFC 1939 7", user,
+                                         client.mechanism, passed});
 }
 
-void ServerSession::Dialogue::lose(const Error& error) {
-  if (lost) return;
+void ServerSession::Dialogue::wire_lost(WireLoss loss) {
   // RFC 1939 3: when the timer runs out, the connection is closed without a word and nothing is removed.
-  const bool timed_out = error.code == ErrorCode::kTimedOut;
+  const bool timed_out = loss == WireLoss::kTimedOut;
   lost = true;
   out.clear();
   if (!machine.closed()) machine.close(timed_out ? "timeout" : "lost");
-  reason = timed_out ? CloseReason::kTimedOut : CloseReason::kLost;
+  reason = timed_out                ? CloseReason::kTimedOut
+           : loss == WireLoss::kTls ? CloseReason::kTls
+                                    : CloseReason::kLost;
   notify();
-}
-
-// Reads the next block; only when everything before was taken. False: the dialogue is over.
-Task<bool> ServerSession::Dialogue::fill() {
-  if (stop_requested) co_return false;
-  stream->set_deadline(context.clock.now() + options.idle_timeout);
-  const std::span<char> into(block.get(), kBlock);
-  reading = true;
-  const Result<std::size_t> count = co_await stream->read(into);
-  reading = false;
-  if (stop_requested) co_return false;
-  if (!count) {
-    lose(count.error());
-    co_return false;
-  }
-  if (*count == 0) {
-    lose(Error{ErrorCode::kEndOfStream, "the client closed", std::nullopt});
-    co_return false;
-  }
-  unread = std::string_view(block.get(), *count);
-  co_return true;
-}
-
-Task<bool> ServerSession::Dialogue::flush() {
-  if (out.empty() || lost || stream == nullptr) co_return !lost;
-  stream->set_deadline(context.clock.now() + options.write_timeout);
-  const Ok written = co_await stream->write(out);
-  out.clear();
-  if (written) co_return true;
-  lose(written.error());
-  co_return false;
 }
 
 Task<void> ServerSession::Dialogue::run() {
@@ -316,17 +265,6 @@ Task<void> ServerSession::Dialogue::open(std::string user, std::string account) 
   say(machine.opened(user, Maildrop(inbox->uid_validity, std::move(messages))));
 }
 
-sasl::Nonces ServerSession::Dialogue::make_nonces() {
-  RandomStream random = context.random.stream("sasl nonce");
-  sasl::Nonces nonces;
-  nonces.nonce = random.token(24);
-  nonces.salt = random.token(16);
-  nonces.host_name = options.host_name;
-  nonces.unix_seconds = context.clock.now().unix_seconds();
-  return nonces;
-}
-
-// RFC 5034 4
 Task<void> ServerSession::Dialogue::authenticate(Command command) {
   const std::optional<sasl::Mechanism> mechanism = sasl::parse_mechanism(command.argument);
   GLASSPOST_ASSERT(mechanism.has_value());
@@ -343,7 +281,8 @@ Task<void> ServerSession::Dialogue::authenticate(Command command) {
     }
     initial = std::move(*decoded);
   }
-  std::unique_ptr<sasl::ServerMachine> sasl = sasl::make_server(*mechanism, make_nonces());
+  std::unique_ptr<sasl::ServerMachine> sasl =
+      sasl::make_server(*mechanism, make_nonces(context.random, context.clock, options.host_name));
   sasl::ServerMachine& exchanging = *sasl;
   std::string account;
   sasl::ServerStep step =
@@ -483,23 +422,8 @@ Task<void> ServerSession::Dialogue::start_tls(Response response) {
 }
 
 Task<bool> ServerSession::Dialogue::upgrade() {
-  GLASSPOST_ASSERT(context.tls != nullptr);
-  stream->set_deadline(context.clock.now() + options.idle_timeout);
-  handshaking = stream.get();
-  ByteStreamPtr below = std::move(stream);
-  Result<TlsUpgrade> upgraded =
-      co_await context.tls->upgrade(std::move(below), TlsRole::kServer, std::string());
-  handshaking = nullptr;
-  if (!upgraded) {
-    lost = true;
-    machine.close("lost");
-    reason = CloseReason::kTls;
-    notify();
-    co_return false;
-  }
-  stream = std::move(upgraded->stream);
-  client.tls = std::move(upgraded->facts);
-  co_return true;
+  client.tls = co_await secure(options.idle_timeout);
+  co_return client.tls.has_value();
 }
 
 // Says what is left to say, lets the peer read it, and tells the service.
@@ -511,23 +435,7 @@ Task<void> ServerSession::Dialogue::finish() {
     notify();
   }
   lock.reset();
-  const bool written = co_await flush();
-  if (written && stream != nullptr) {
-    const Ok closed = co_await stream->close_write();
-    std::size_t drained = 0;
-    const Instant end = context.clock.now() + kLinger;
-    bool more = closed.has_value() && !stop_requested;
-    while (more && drained < kMostLingering) {
-      stream->set_deadline(end);
-      const std::span<char> into(block.get(), kBlock);
-      reading = true;
-      const Result<std::size_t> count = co_await stream->read(into);
-      reading = false;
-      drained += count.value_or(0);
-      more = count.value_or(0) > 0 && !stop_requested;
-    }
-  }
-  stream.reset();
+  co_await hang_up();
   service.closed(client, reason);
 }
 
@@ -546,16 +454,11 @@ Task<void> ServerSession::serve() {
 }
 
 void ServerSession::request_stop() {
-  dialogue_->stop_requested = true;
-  if (dialogue_->reading) dialogue_->stream->set_deadline(dialogue_->context.clock.now());
-  // A handshake can be told nothing.
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->request_stop();
 }
 
 void ServerSession::abort() {
-  dialogue_->stop_requested = true;
-  if (dialogue_->stream) dialogue_->stream->abort();
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->abort();
 }
 
 const ClientInfo& ServerSession::client() const {

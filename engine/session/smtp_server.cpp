@@ -9,6 +9,8 @@
 #include "engine/protocol/line/content_codec.h"
 #include "engine/protocol/line/line_reader.h"
 #include "engine/protocol/smtp/command.h"
+#include "engine/session/authentication.h"
+#include "engine/session/server_wire.h"
 
 namespace glasspost::smtp {
 namespace {
@@ -19,9 +21,6 @@ constexpr std::size_t kLargeBlock = 16 * 1024;
 constexpr std::size_t kMostReplies = 16 * 1024;  // octets of replies that wait for more commands
 // What an over-large message may go on for, beyond twice the limit, before the session is ended.
 constexpr std::uint64_t kMostExcess = 1024 * 1024;
-// After our last reply the peer has this long to close, so that the reply is not lost to a reset.
-constexpr Duration kLinger = Duration::seconds(5);
-constexpr std::size_t kMostLingering = 64 * 1024;
 
 LineReader::Limits line_limits() {
   LineReader::Limits limits;
@@ -42,18 +41,18 @@ Reply bare_lf_refusal(const std::string& host_name) {
 
 }  // namespace
 
-struct ServerSession::Dialogue {
+struct ServerSession::Dialogue final : ServerWire {
   Dialogue(ByteStreamPtr stream_in, const ServerOptions& options_in, Service& service_in,
            ServerContext context_in)
-      : stream(std::move(stream_in)),
+      : ServerWire(std::move(stream_in), context_in.clock, context_in.tls, options_in.write_timeout),
         options(options_in),
         service(service_in),
         context(context_in),
         machine(options_in),
         lines(line_limits()) {
-    client.connection = stream->connection();
-    client.remote = stream->remote();
-    client.local = stream->local();
+    client.connection = stream()->connection();
+    client.remote = stream()->remote();
+    client.local = stream()->local();
     client.profile = options.profile;
   }
 
@@ -67,34 +66,21 @@ struct ServerSession::Dialogue {
   Task<std::optional<Line>> read_line();
   Task<void> start_tls(Reply reply);
   Task<bool> upgrade();
-  Task<bool> fill();
-  Task<bool> flush();
   Task<void> finish();
+  [[nodiscard]] Duration patience() const override;
+  void wire_lost(WireLoss loss) override;
 
   void say(const Reply& reply) { encode_reply(reply, options.enhanced_codes, out); }
   void notify();
   void note_leniencies(const std::vector<LeniencyUse>& uses);
   void note_content(const ContentFindings& findings);
-  void note_authentication(const std::string& user, sasl::Mechanism mechanism, bool passed);
-  void resize_block(std::size_t size);
-  sasl::Nonces make_nonces();
-  void lose(const Error& error);
 
-  ByteStreamPtr stream;
-  ByteStream* handshaking = nullptr;  ///< the stream below during a handshake
   const ServerOptions& options;
   Service& service;
   ServerContext context;
   ServerMachine machine;
   ClientInfo client;
   LineReader lines;
-  std::unique_ptr<char[]> block;
-  std::size_t block_size = 0;
-  std::string_view unread;  ///< within block
-  std::string out;
-  bool reading = false;
-  bool stop_requested = false;
-  bool lost = false;  ///< nothing more can be written
   CloseReason reason = CloseReason::kQuit;
 };
 
@@ -123,78 +109,18 @@ void ServerSession::Dialogue::note_content(const ContentFindings& findings) {
   }
 }
 
-void ServerSession::Dialogue::note_authentication(const std::string& user, sasl::Mechanism mechanism,
-                                                  bool passed) {
-  DecisionMade decision;
-  decision.kind = DecisionKind::kAuthentication;
-  decision.connection = client.connection;
-  decision.subject = user;
-  decision.outcome = passed ? "pass" : "fail";
-  if (context.observer.wants_explanations()) {
-    decision.explanation.rule = "RFC 4954 4";
-    decision.explanation.outcome = decision.outcome;
-    decision.explanation.words = {
-        passed ? "sasl.right" : "sasl.wrong",
-        {Argument::of_text("user", user), Argument::of_text("mechanism", sasl::to_string(mechanism))}};
-  }
-  context.observer.decided(decision);
+Duration ServerSession::Dialogue::patience() const {
+  return machine.state() == ServerState::kContent ? options.content_timeout : options.command_timeout;
 }
 
-void ServerSession::Dialogue::resize_block(std::size_t size) {
-  if (size == block_size || unread.size() > size) return;
-  auto larger = std::make_unique<char[]>(size);
-  std::copy(unread.begin(), unread.end(), larger.get());
-  unread = std::string_view(larger.get(), unread.size());
-  block = std::move(larger);
-  block_size = size;
-}
-
-void ServerSession::Dialogue::lose(const Error& error) {
-  if (lost) return;
-  const bool timed_out = error.code == ErrorCode::kTimedOut;
-  lost = !timed_out;
+void ServerSession::Dialogue::wire_lost(WireLoss loss) {
+  const bool timed_out = loss == WireLoss::kTimedOut;
   if (!machine.closed()) machine.close(timed_out ? "timeout" : "lost");
-  reason = timed_out ? CloseReason::kTimedOut : CloseReason::kLost;
+  reason = timed_out                ? CloseReason::kTimedOut
+           : loss == WireLoss::kTls ? CloseReason::kTls
+                                    : CloseReason::kLost;
   notify();
-}
-
-// Reads the next block; only when everything before was taken. False: the dialogue is over.
-Task<bool> ServerSession::Dialogue::fill() {
-  const Duration wait =
-      machine.state() == ServerState::kContent ? options.content_timeout : options.command_timeout;
-  if (stop_requested) co_return false;
-  stream->set_deadline(context.clock.now() + wait);
-  const std::span<char> into(block.get(), block_size);
-  reading = true;
-  const Result<std::size_t> count = co_await stream->read(into);
-  reading = false;
-  if (stop_requested) co_return false;
-  if (!count) {
-    lose(count.error());
-    if (reason == CloseReason::kTimedOut) {
-      say(Reply::make(421, {4, 4, 2}, options.host_name + " Timeout; closing"));
-    }
-    co_return false;
-  }
-  if (*count == 0) {
-    lose(Error{ErrorCode::kEndOfStream, "the client closed", std::nullopt});
-    co_return false;
-  }
-  unread = std::string_view(block.get(), *count);
-  co_return true;
-}
-
-Task<bool> ServerSession::Dialogue::flush() {
-  if (out.empty() || lost || stream == nullptr) co_return !lost;
-  stream->set_deadline(context.clock.now() + options.write_timeout);
-  const Ok written = co_await stream->write(out);
-  out.clear();
-  if (written) co_return true;
-  lost = true;
-  if (!machine.closed()) machine.close("lost");
-  reason = CloseReason::kLost;
-  notify();
-  co_return false;
+  if (timed_out) say(Reply::make(421, {4, 4, 2}, options.host_name + " Timeout; closing"));
 }
 
 Task<void> ServerSession::Dialogue::run() {
@@ -365,16 +291,6 @@ Task<void> ServerSession::Dialogue::read_content() {
   say(machine.message_answered(checked(answer)));
 }
 
-sasl::Nonces ServerSession::Dialogue::make_nonces() {
-  RandomStream random = context.random.stream("sasl nonce");
-  sasl::Nonces nonces;
-  nonces.nonce = random.token(24);
-  nonces.salt = random.token(16);
-  nonces.host_name = options.host_name;
-  nonces.unix_seconds = context.clock.now().unix_seconds();
-  return nonces;
-}
-
 Task<void> ServerSession::Dialogue::authenticate(Command command) {
   const std::optional<sasl::Mechanism> mechanism = sasl::parse_mechanism(command.argument);
   GLASSPOST_ASSERT(mechanism.has_value());
@@ -390,7 +306,8 @@ Task<void> ServerSession::Dialogue::authenticate(Command command) {
     }
     initial = std::move(*decoded);
   }
-  std::unique_ptr<sasl::ServerMachine> sasl = sasl::make_server(*mechanism, make_nonces());
+  std::unique_ptr<sasl::ServerMachine> sasl =
+      sasl::make_server(*mechanism, make_nonces(context.random, context.clock, options.host_name));
   sasl::ServerMachine& exchanging = *sasl;
   sasl::ServerStep step =
       exchanging.start(initial ? std::optional<std::string_view>(*initial) : std::nullopt);
@@ -425,7 +342,8 @@ Task<void> ServerSession::Dialogue::authenticate(Command command) {
   // Nobody here may act for another. // RFC 4422 3.4.1
   const bool itself = exchanging.authorize_as().empty() || exchanging.authorize_as() == exchanging.user();
   const bool passed = step == sasl::ServerStep::kSuccess && itself;
-  note_authentication(exchanging.user(), *mechanism, passed);
+  tell_authentication(context.observer, {client.connection, "RFC 4954 4", exchanging.user(),
+                                         std::string(sasl::to_string(*mechanism)), passed});
   if (!passed) {
     say(machine.auth_finished(Reply::make(535, {5, 7, 8}, "Authentication failed"), {}, *mechanism));
     co_return;
@@ -475,23 +393,8 @@ Task<void> ServerSession::Dialogue::start_tls(Reply reply) {
 }
 
 Task<bool> ServerSession::Dialogue::upgrade() {
-  GLASSPOST_ASSERT(context.tls != nullptr);
-  stream->set_deadline(context.clock.now() + options.command_timeout);
-  handshaking = stream.get();
-  ByteStreamPtr below = std::move(stream);
-  Result<TlsUpgrade> upgraded =
-      co_await context.tls->upgrade(std::move(below), TlsRole::kServer, std::string());
-  handshaking = nullptr;
-  if (!upgraded) {
-    lost = true;
-    machine.close("lost");
-    reason = CloseReason::kTls;
-    notify();
-    co_return false;
-  }
-  stream = std::move(upgraded->stream);
-  client.tls = std::move(upgraded->facts);
-  co_return true;
+  client.tls = co_await secure(options.command_timeout);
+  co_return client.tls.has_value();
 }
 
 // Says what is left to say, lets the peer read it, and tells the service.
@@ -502,23 +405,7 @@ Task<void> ServerSession::Dialogue::finish() {
     reason = CloseReason::kStopped;
     notify();
   }
-  const bool written = co_await flush();
-  if (written && stream != nullptr) {
-    const Ok closed = co_await stream->close_write();
-    std::size_t drained = 0;
-    const Instant end = context.clock.now() + kLinger;
-    bool more = closed.has_value() && !stop_requested && reason != CloseReason::kTimedOut;
-    while (more && drained < kMostLingering) {
-      stream->set_deadline(end);
-      const std::span<char> into(block.get(), block_size);
-      reading = true;
-      const Result<std::size_t> count = co_await stream->read(into);
-      reading = false;
-      drained += count.value_or(0);
-      more = count.value_or(0) > 0 && !stop_requested;
-    }
-  }
-  stream.reset();
+  co_await hang_up();
   service.closed(client, reason);
 }
 
@@ -571,16 +458,11 @@ Task<void> ServerSession::serve() {
 }
 
 void ServerSession::request_stop() {
-  dialogue_->stop_requested = true;
-  if (dialogue_->reading) dialogue_->stream->set_deadline(dialogue_->context.clock.now());
-  // A handshake can be told nothing.
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->request_stop();
 }
 
 void ServerSession::abort() {
-  dialogue_->stop_requested = true;
-  if (dialogue_->stream) dialogue_->stream->abort();
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->abort();
 }
 
 const ClientInfo& ServerSession::client() const {
