@@ -90,6 +90,18 @@ void Conversation::feed_tls(Direction direction, std::string_view bytes, std::ui
   tls_run_.time = time;
 }
 
+void Conversation::start_tls() {
+  if (tls_) return;
+  tls_ = true;
+  const auto d = static_cast<std::size_t>(Direction::kToClient);
+  if (layer_[d] != Layer::kWire || unread_[d].empty()) return;
+  const std::string rest(unread_[d].bytes());
+  Line behind;
+  unread_[d].take(rest.size(), behind);
+  wire_end_[d] -= rest.size();
+  feed_tls(Direction::kToClient, rest, behind.seq, behind.time);
+}
+
 void Conversation::end_tls_run() {
   if (!in_tls_run_) return;
   in_tls_run_ = false;

@@ -73,7 +73,8 @@ class Conversation {
   /// Takes bytes into a new line.
   Line take(trace::Direction direction, std::size_t length, LineKind kind);
   void add(Line line) { lines_.push_back(std::move(line)); }
-  void start_tls() { tls_ = true; }
+  /// The server has just agreed to TLS: what it sends behind that line is no text either.
+  void start_tls();
   /// TLS has begun, and nothing that was sent above it has come yet: what is unread was sent in the clear
   /// behind the last command and counts for nothing.
   [[nodiscard]] bool sealed(trace::Direction direction) const {

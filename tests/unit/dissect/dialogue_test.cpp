@@ -220,6 +220,15 @@ TEST(Dialogue, WhatIsSentBehindStarttlsIsShownAndNotObeyed) {
   EXPECT_EQ(lines[5].verb, "EHLO");
 }
 
+TEST(Dialogue, WhatTheServerSendsBehindItsYesToStarttlsIsNoTextAtAnyChunking) {
+  const std::vector<Said> dialogue = {server("220 x\r\n"), client("STARTTLS\r\nNOOP\r\n"),
+                                      server("220 Go\r\n250 for NOOP\r\n25"), client("\x16\x03\x01")};
+  const std::vector<std::string> whole = sketches(lines_of(dialogue, 1000));
+  for (std::size_t piece = 1; piece < 30; ++piece) {
+    ASSERT_EQ(sketches(lines_of(dialogue, piece)), whole) << piece;
+  }
+}
+
 TEST(Dialogue, RefusedDataIsNoContent) {
   const std::vector<Line> lines = lines_of(
       {server("220 x\r\n"), client("DATA\r\nMAIL FROM:<a@b>\r\n"), server("503 5.5.1 No\r\n250 Ok\r\n")}, 9);
