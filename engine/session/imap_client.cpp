@@ -28,13 +28,13 @@ ResponseReader::Limits limits_of(const ClientOptions& options) {
 }  // namespace
 
 ClientSession::Dialogue::Dialogue(ClientOptions options_in, ClientContext context_in)
-    : options(std::move(options_in)),
+    : ClientWire(context_in.tls, kBlock),
+      options(std::move(options_in)),
       context(context_in),
       machine(options, context.random.stream("sasl nonce").token(24)),
       reader(limits_of(options)),
       idle_timer(context.clock.make_timer("imap idle")),
-      watched(context.clock, "imap idle"),
-      block(std::make_unique<char[]>(kBlock)) {}
+      watched(context.clock, "imap idle") {}
 
 void ClientSession::Dialogue::notify() {
   for (const ClientStateChange& change : machine.changes()) {
@@ -52,7 +52,7 @@ Task<void> ClientSession::Dialogue::drive() {
       case ClientAction::Kind::kNothing:
         co_return;
       case ClientAction::Kind::kSend:
-        co_await write(std::move(action.bytes));
+        co_await say(std::move(action.bytes));
         break;
       case ClientAction::Kind::kRead:
         co_await read_response();
@@ -64,36 +64,22 @@ Task<void> ClientSession::Dialogue::drive() {
   }
 }
 
-Task<void> ClientSession::Dialogue::write(std::string bytes) {
-  idle_patience = context.clock.now() + options.timeout;
-  stream->set_deadline(idle_patience);
-  const Ok written = co_await stream->write(bytes);
-  if (!written) machine.fail(kind_of(written.error()), written.error().message);
+void ClientSession::Dialogue::wire_failed(const Error& error) {
+  machine.fail(kind_of(error), error.message);
 }
 
-// The next block; false where the dialogue is over.
-Task<bool> ClientSession::Dialogue::fill() {
-  // While it idles the server may be silent for long; the watcher sets the limit.
-  const Instant usual = context.clock.now() + options.timeout;
-  stream->set_deadline(machine.idling() ? idle_patience : usual);
-  const std::span<char> into(block.get(), kBlock);
-  const Result<std::size_t> count = co_await stream->read(into);
-  if (!count) {
-    machine.fail(kind_of(count.error()), count.error().message);
-    co_return false;
-  }
-  if (*count == 0) {
-    machine.fail(ClientErrorKind::kLost, "the server closed the connection");
-    co_return false;
-  }
-  unread = std::string_view(block.get(), *count);
-  co_return true;
+Task<void> ClientSession::Dialogue::say(std::string bytes) {
+  idle_patience = deadline();
+  const bool written = co_await write(bytes, idle_patience);
+  static_cast<void>(written);
 }
 
 Task<void> ClientSession::Dialogue::read_response() {
   std::optional<ResponseReader::Event> event = reader.next(unread);
   while (!event) {
-    const bool more = co_await fill();
+    // While it idles the server may be silent for long; the watcher sets the limit.
+    const Instant until = machine.idling() ? idle_patience : deadline();
+    const bool more = co_await fill(until);
     if (!more) co_return;
     event = reader.next(unread);
   }
@@ -127,28 +113,8 @@ Task<void> ClientSession::Dialogue::read_response() {
 }
 
 Task<void> ClientSession::Dialogue::upgrade() {
-  if (context.tls == nullptr) {
-    machine.fail(ClientErrorKind::kTls, "this host has no TLS");
-    co_return;
-  }
-  // What came behind the OK in the clear was put there by somebody else. // RFC 3501 6.2.1
-  if (!unread.empty() || reader.in_response()) {
-    machine.fail(ClientErrorKind::kTls, "octets came in the clear behind the answer to STARTTLS");
-    co_return;
-  }
-  stream->set_deadline(context.clock.now() + options.timeout);
-  handshaking = stream.get();
-  ByteStreamPtr below = std::move(stream);
-  Result<TlsUpgrade> upgraded =
-      co_await context.tls->upgrade(std::move(below), TlsRole::kClient, options.tls_server_name);
-  handshaking = nullptr;
-  if (!upgraded) {
-    machine.fail(kind_of(upgraded.error()), upgraded.error().message);
-    co_return;
-  }
-  stream = std::move(upgraded->stream);
-  tls = std::move(upgraded->facts);
-  machine.tls_established();
+  const bool secured = co_await secure(options.tls_server_name, !reader.in_response(), deadline());
+  if (secured) machine.tls_established();
 }
 
 Task<ClientSession::Outcome<Answer>> ClientSession::Dialogue::ask(ClientCommand command) {
@@ -190,7 +156,7 @@ Task<void> ClientSession::Dialogue::watch_idle(Instant until) {
     machine.end_idle();
     ClientAction action = machine.next();
     GLASSPOST_ASSERT(action.kind == ClientAction::Kind::kSend);
-    co_await write(std::move(action.bytes));
+    co_await say(std::move(action.bytes));
   }
   watching = false;
   watched.notify();
@@ -202,9 +168,7 @@ ClientSession::ClientSession(ClientOptions options, ClientContext context)
 ClientSession::~ClientSession() = default;
 
 Task<ClientSession::Outcome<void>> ClientSession::connect(ByteStreamPtr stream) {
-  GLASSPOST_ASSERT(dialogue_->stream == nullptr);
-  dialogue_->connection = stream->connection();
-  dialogue_->stream = std::move(stream);
+  dialogue_->open(std::move(stream));
   co_await dialogue_->drive();
   if (dialogue_->machine.error()) co_return tl::unexpected<ClientError>(*dialogue_->machine.error());
   co_return Outcome<void>();
@@ -221,19 +185,13 @@ Task<ClientSession::Outcome<void>> ClientSession::select(std::string mailbox, bo
 Task<ClientSession::Outcome<void>> ClientSession::logout() {
   dialogue_->machine.logout();
   co_await dialogue_->drive();
-  if (dialogue_->stream) {
-    dialogue_->stream->set_deadline(dialogue_->context.clock.now() + dialogue_->options.timeout);
-    const Ok closed = co_await dialogue_->stream->close_write();
-    static_cast<void>(closed);
-    dialogue_->stream.reset();
-  }
+  co_await dialogue_->hang_up(dialogue_->deadline());
   if (dialogue_->machine.error()) co_return tl::unexpected<ClientError>(*dialogue_->machine.error());
   co_return Outcome<void>();
 }
 
 void ClientSession::abort() {
-  if (dialogue_->stream) dialogue_->stream->abort();
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->abort();
 }
 
 bool ClientSession::usable() const {

@@ -8,12 +8,13 @@
 #include "engine/protocol/imap/response_reader.h"
 #include "engine/runtime/signal.h"
 #include "engine/runtime/task_group.h"
+#include "engine/session/client_wire.h"
 #include "engine/session/imap_client.h"
 
 // The loop of an IMAP client session. Private to the session.
 namespace glasspost::imap {
 
-struct ClientSession::Dialogue {
+struct ClientSession::Dialogue final : ClientWire {
   Dialogue(ClientOptions options_in, ClientContext context_in);
 
   /// Does what the machine says until it has nothing more to do.
@@ -23,20 +24,17 @@ struct ClientSession::Dialogue {
   Task<Outcome<void>> ask_plainly(ClientCommand command);
   Task<Outcome<std::vector<ListData>>> list(std::string_view verb, std::string pattern);
   Task<Outcome<MovedMessages>> copy(std::string_view verb, std::string set, std::string mailbox);
-  Task<void> write(std::string bytes);
+  Task<void> say(std::string bytes);
   Task<void> read_response();
   Task<void> upgrade();
-  Task<bool> fill();
   Task<void> watch_idle(Instant until);
   void notify();
+  void wire_failed(const Error& error) override;
+  [[nodiscard]] Instant deadline() const { return context.clock.now() + options.timeout; }
 
   ClientOptions options;
   ClientContext context;
   ClientMachine machine;
-  ByteStreamPtr stream;
-  ByteStream* handshaking = nullptr;  ///< the stream below during a handshake
-  ConnectionId connection;
-  std::optional<TlsFacts> tls;
   ResponseReader reader;
   std::size_t answer_octets = 0;  ///< of the responses to the command under way
   Instant idle_until;             ///< what idle() was asked for
@@ -46,8 +44,6 @@ struct ClientSession::Dialogue {
   bool idle_stop = false;  ///< IDLE is to end
   Signal watched;
   TaskGroup watchers;
-  std::unique_ptr<char[]> block;
-  std::string_view unread;  ///< within block
 };
 
 }  // namespace glasspost::imap

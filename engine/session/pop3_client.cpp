@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/protocol/line/content_codec.h"
 #include "engine/protocol/line/line_reader.h"
+#include "engine/session/client_wire.h"
 
 namespace glasspost::pop3 {
 namespace {
@@ -36,9 +37,10 @@ Command plain(Verb verb) {
 
 }  // namespace
 
-struct ClientSession::Dialogue {
+struct ClientSession::Dialogue final : ClientWire {
   Dialogue(ClientOptions options_in, ClientContext context_in)
-      : options(std::move(options_in)),
+      : ClientWire(context_in.tls, kBlock),
+        options(std::move(options_in)),
         context(context_in),
         machine(options, context.random.stream("sasl nonce").token(24)),
         lines(kResponseLimits) {}
@@ -46,25 +48,19 @@ struct ClientSession::Dialogue {
   Task<void> drive();
   Task<Outcome<Answer>> ask(Command command);
   Task<Outcome<void>> ask_plainly(Command command);
-  Task<void> write(std::string bytes);
   Task<void> read_response();
   Task<void> read_lines();
   Task<void> upgrade();
-  Task<bool> fill();
   void notify();
+  void wire_failed(const Error& error) override;
+  [[nodiscard]] Instant deadline() const { return context.clock.now() + options.timeout; }
   template <class T>
   Outcome<T> understood(Result<T> parsed);
 
   ClientOptions options;
   ClientContext context;
   ClientMachine machine;
-  ByteStreamPtr stream;
-  ByteStream* handshaking = nullptr;  ///< the stream below during a handshake
-  ConnectionId connection;
-  std::optional<TlsFacts> tls;
   LineReader lines;
-  std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlock);
-  std::string_view unread;  ///< within block
 };
 
 void ClientSession::Dialogue::notify() {
@@ -84,7 +80,7 @@ Task<void> ClientSession::Dialogue::drive() {
       case ClientAction::Kind::kNothing:
         co_return;
       case ClientAction::Kind::kSend:
-        co_await write(std::move(action.bytes));
+        co_await write(action.bytes, deadline());
         break;
       case ClientAction::Kind::kRead:
         co_await read_response();
@@ -99,27 +95,8 @@ Task<void> ClientSession::Dialogue::drive() {
   }
 }
 
-Task<void> ClientSession::Dialogue::write(std::string bytes) {
-  stream->set_deadline(context.clock.now() + options.timeout);
-  const Ok written = co_await stream->write(bytes);
-  if (!written) machine.fail(kind_of(written.error()), written.error().message);
-}
-
-// The next block; false where the dialogue is over.
-Task<bool> ClientSession::Dialogue::fill() {
-  stream->set_deadline(context.clock.now() + options.timeout);
-  const std::span<char> into(block.get(), kBlock);
-  const Result<std::size_t> count = co_await stream->read(into);
-  if (!count) {
-    machine.fail(kind_of(count.error()), count.error().message);
-    co_return false;
-  }
-  if (*count == 0) {
-    machine.fail(ClientErrorKind::kLost, "the server closed the connection");
-    co_return false;
-  }
-  unread = std::string_view(block.get(), *count);
-  co_return true;
+void ClientSession::Dialogue::wire_failed(const Error& error) {
+  machine.fail(kind_of(error), error.message);
 }
 
 Task<void> ClientSession::Dialogue::read_response() {
@@ -138,7 +115,7 @@ Task<void> ClientSession::Dialogue::read_response() {
       machine.receive(*response);
       co_return;
     }
-    const bool more = co_await fill();
+    const bool more = co_await fill(deadline());
     if (!more) co_return;
   }
 }
@@ -153,7 +130,7 @@ Task<void> ClientSession::Dialogue::read_lines() {
       machine.fail(ClientErrorKind::kTooLarge, "the server's response is larger than this client takes");
       co_return;
     }
-    const bool more = co_await fill();
+    const bool more = co_await fill(deadline());
     if (!more) co_return;
   }
   if (decoder.findings().too_large) {
@@ -164,28 +141,8 @@ Task<void> ClientSession::Dialogue::read_lines() {
 }
 
 Task<void> ClientSession::Dialogue::upgrade() {
-  if (context.tls == nullptr) {
-    machine.fail(ClientErrorKind::kTls, "this host has no TLS");
-    co_return;
-  }
-  // What came behind the +OK in the clear was put there by somebody else. // RFC 2595 4
-  if (!unread.empty() || lines.in_line()) {
-    machine.fail(ClientErrorKind::kTls, "octets came in the clear behind the response to STLS");
-    co_return;
-  }
-  stream->set_deadline(context.clock.now() + options.timeout);
-  handshaking = stream.get();
-  ByteStreamPtr below = std::move(stream);
-  Result<TlsUpgrade> upgraded =
-      co_await context.tls->upgrade(std::move(below), TlsRole::kClient, options.tls_server_name);
-  handshaking = nullptr;
-  if (!upgraded) {
-    machine.fail(kind_of(upgraded.error()), upgraded.error().message);
-    co_return;
-  }
-  stream = std::move(upgraded->stream);
-  tls = std::move(upgraded->facts);
-  machine.tls_established();
+  const bool secured = co_await secure(options.tls_server_name, !lines.in_line(), deadline());
+  if (secured) machine.tls_established();
 }
 
 Task<ClientSession::Outcome<Answer>> ClientSession::Dialogue::ask(Command command) {
@@ -225,9 +182,7 @@ ClientSession::ClientSession(ClientOptions options, ClientContext context)
 ClientSession::~ClientSession() = default;
 
 Task<ClientSession::Outcome<void>> ClientSession::connect(ByteStreamPtr stream) {
-  GLASSPOST_ASSERT(dialogue_->stream == nullptr);
-  dialogue_->connection = stream->connection();
-  dialogue_->stream = std::move(stream);
+  dialogue_->open(std::move(stream));
   co_await dialogue_->drive();
   if (dialogue_->machine.error()) co_return tl::unexpected<ClientError>(*dialogue_->machine.error());
   co_return Outcome<void>();
@@ -278,19 +233,13 @@ Task<ClientSession::Outcome<void>> ClientSession::noop() {
 Task<ClientSession::Outcome<void>> ClientSession::quit() {
   dialogue_->machine.quit();
   co_await dialogue_->drive();
-  if (dialogue_->stream) {
-    dialogue_->stream->set_deadline(dialogue_->context.clock.now() + dialogue_->options.timeout);
-    const Ok closed = co_await dialogue_->stream->close_write();
-    static_cast<void>(closed);
-    dialogue_->stream.reset();
-  }
+  co_await dialogue_->hang_up(dialogue_->deadline());
   if (dialogue_->machine.error()) co_return tl::unexpected<ClientError>(*dialogue_->machine.error());
   co_return Outcome<void>();
 }
 
 void ClientSession::abort() {
-  if (dialogue_->stream) dialogue_->stream->abort();
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->abort();
 }
 
 bool ClientSession::usable() const {

@@ -8,6 +8,7 @@
 #include "engine/protocol/line/content_codec.h"
 #include "engine/protocol/line/line_reader.h"
 #include "engine/protocol/smtp/command.h"
+#include "engine/session/client_wire.h"
 
 namespace glasspost::smtp {
 namespace {
@@ -25,32 +26,27 @@ ClientErrorKind kind_of(const Error& error) {
 
 }  // namespace
 
-struct ClientSession::Dialogue {
+struct ClientSession::Dialogue final : ClientWire {
   Dialogue(ClientOptions options_in, ClientContext context_in)
-      : options(std::move(options_in)),
+      : ClientWire(context_in.tls, kBlock),
+        options(std::move(options_in)),
         context(context_in),
         machine(options, options.credentials ? context.random.stream("sasl nonce").token(24) : std::string()),
         lines(kReplyLimits) {}
 
   Task<void> drive();
-  Task<void> write(std::string bytes, Duration wait);
   Task<void> read_reply();
   Task<void> send_content();
   Task<void> upgrade();
   void notify();
+  void wire_failed(const Error& error) override;
   [[nodiscard]] Duration patience() const;
 
   ClientOptions options;
   ClientContext context;
   ClientMachine machine;
-  ByteStreamPtr stream;
-  ByteStream* handshaking = nullptr;  ///< the stream below during a handshake
-  ConnectionId connection;
-  std::optional<TlsFacts> tls;
   LineReader lines;
   ReplyParser replies;
-  std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlock);
-  std::string_view unread;   ///< within block
   std::string_view content;  ///< of the present send()
 };
 
@@ -90,7 +86,7 @@ Task<void> ClientSession::Dialogue::drive() {
       case ClientAction::Kind::kNothing:
         co_return;
       case ClientAction::Kind::kSend:
-        co_await write(std::move(action.bytes), options.timeouts.command);
+        co_await write(action.bytes, context.clock.now() + options.timeouts.command);
         break;
       case ClientAction::Kind::kRead:
         co_await read_reply();
@@ -105,10 +101,8 @@ Task<void> ClientSession::Dialogue::drive() {
   }
 }
 
-Task<void> ClientSession::Dialogue::write(std::string bytes, Duration wait) {
-  stream->set_deadline(context.clock.now() + wait);
-  const Ok written = co_await stream->write(bytes);
-  if (!written) machine.fail(kind_of(written.error()), written.error().message);
+void ClientSession::Dialogue::wire_failed(const Error& error) {
+  machine.fail(kind_of(error), error.message);
 }
 
 Task<void> ClientSession::Dialogue::read_reply() {
@@ -130,18 +124,8 @@ Task<void> ClientSession::Dialogue::read_reply() {
         co_return;
       }
     }
-    stream->set_deadline(deadline);
-    const std::span<char> into(block.get(), kBlock);
-    const Result<std::size_t> count = co_await stream->read(into);
-    if (!count) {
-      machine.fail(kind_of(count.error()), count.error().message);
-      co_return;
-    }
-    if (*count == 0) {
-      machine.fail(ClientErrorKind::kLost, "the server closed the connection");
-      co_return;
-    }
-    unread = std::string_view(block.get(), *count);
+    const bool more = co_await fill(deadline);
+    if (!more) co_return;
   }
 }
 
@@ -161,36 +145,15 @@ Task<void> ClientSession::Dialogue::send_content() {
       machine.content_ending();
       notify();
     }
-    stream->set_deadline(context.clock.now() + options.timeouts.content_block);
-    const Ok written = co_await stream->write(encoded);
-    if (!written) machine.fail(kind_of(written.error()), written.error().message);
-    if (last) co_return;
+    const bool written = co_await write(encoded, context.clock.now() + options.timeouts.content_block);
+    if (last || !written) co_return;
   }
 }
 
 Task<void> ClientSession::Dialogue::upgrade() {
-  if (context.tls == nullptr) {
-    machine.fail(ClientErrorKind::kTls, "this host has no TLS");
-    co_return;
-  }
-  // RFC 3207 4.2: what came behind the 220 in the clear was put there by somebody else.
-  if (!unread.empty() || replies.in_reply()) {
-    machine.fail(ClientErrorKind::kTls, "octets came in the clear behind the reply to STARTTLS");
-    co_return;
-  }
-  stream->set_deadline(context.clock.now() + options.timeouts.command);
-  handshaking = stream.get();
-  ByteStreamPtr below = std::move(stream);
-  Result<TlsUpgrade> upgraded =
-      co_await context.tls->upgrade(std::move(below), TlsRole::kClient, options.tls_server_name);
-  handshaking = nullptr;
-  if (!upgraded) {
-    machine.fail(kind_of(upgraded.error()), upgraded.error().message);
-    co_return;
-  }
-  stream = std::move(upgraded->stream);
-  tls = std::move(upgraded->facts);
-  machine.tls_established();
+  const Instant deadline = context.clock.now() + options.timeouts.command;
+  const bool secured = co_await secure(options.tls_server_name, !replies.in_reply(), deadline);
+  if (secured) machine.tls_established();
 }
 
 ClientSession::ClientSession(ClientOptions options, ClientContext context)
@@ -199,9 +162,7 @@ ClientSession::ClientSession(ClientOptions options, ClientContext context)
 ClientSession::~ClientSession() = default;
 
 Task<tl::expected<void, ClientError>> ClientSession::connect(ByteStreamPtr stream) {
-  GLASSPOST_ASSERT(dialogue_->stream == nullptr);
-  dialogue_->connection = stream->connection();
-  dialogue_->stream = std::move(stream);
+  dialogue_->open(std::move(stream));
   co_await dialogue_->drive();
   if (dialogue_->machine.error()) co_return tl::unexpected<ClientError>(*dialogue_->machine.error());
   co_return tl::expected<void, ClientError>();
@@ -218,17 +179,11 @@ Task<Delivery> ClientSession::send(const Envelope& envelope, std::string_view co
 Task<void> ClientSession::quit() {
   dialogue_->machine.quit();
   co_await dialogue_->drive();
-  if (dialogue_->stream) {
-    dialogue_->stream->set_deadline(dialogue_->context.clock.now() + dialogue_->options.timeouts.quit);
-    const Ok closed = co_await dialogue_->stream->close_write();
-    static_cast<void>(closed);
-    dialogue_->stream.reset();
-  }
+  co_await dialogue_->hang_up(dialogue_->context.clock.now() + dialogue_->options.timeouts.quit);
 }
 
 void ClientSession::abort() {
-  if (dialogue_->stream) dialogue_->stream->abort();
-  if (dialogue_->handshaking != nullptr) dialogue_->handshaking->abort();
+  dialogue_->abort();
 }
 
 bool ClientSession::usable() const {
