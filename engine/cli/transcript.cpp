@@ -73,6 +73,10 @@ class Transcript {
       if (!line.enhanced.empty()) entry["enhanced"] = line.enhanced;
       if (!line.answers.empty()) entry["answers"] = line.answers;
       if (line.transaction != 0) entry["transaction"] = line.transaction;
+      if (!line.tag.empty()) entry["tag"] = line.tag;
+      if (!line.response.empty()) entry["response"] = line.response;
+      if (!line.response_code.empty()) entry["response_code"] = line.response_code;
+      if (line.number) entry["number"] = *line.number;
       lines.push_back(std::move(entry));
     }
     return json_text<Json>(

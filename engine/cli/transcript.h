@@ -4,7 +4,6 @@
 
 #include "engine/base/result.h"
 #include "engine/cli/view.h"
-#include "engine/dissect/dialogue.h"
 
 namespace glasspost::cli {
 

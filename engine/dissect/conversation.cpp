@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/message/encoded_word.h"
+#include "engine/message/header.h"
 
 namespace glasspost::dissect {
 
@@ -153,6 +155,52 @@ Line Conversation::take(Direction direction, std::size_t length, LineKind kind) 
   }
   from.take(length, line);
   return line;
+}
+
+std::string_view part(const Line& line, const Label& label) {
+  return std::string_view(line.text).substr(label.offset, label.length);
+}
+
+std::string masked(const Line& line, std::size_t from) {
+  std::string result;
+  std::size_t at = from;
+  for (const Label& label : line.labels) {
+    if (label.kind != LabelKind::kSecret || label.offset < at) continue;
+    result += std::string_view(line.text).substr(at, label.offset - at);
+    result += "***";
+    at = std::size_t{label.offset} + label.length;
+  }
+  return result + line.text.substr(std::min(at, line.text.size()));
+}
+
+void add_label(Line& line, LabelKind kind, std::size_t offset, std::size_t length) {
+  line.labels.push_back({kind, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
+  if (kind == LabelKind::kSecret) line.secret = true;
+}
+
+void shorten(Line& line) {
+  if (line.text.size() > kMostText) line.text.resize(kMostText);
+}
+
+void name_content(Line& line, std::string_view content) {
+  const message::Header header = message::parse_header(content.substr(0, kMostLine));
+  if (const message::HeaderField* subject = header.find("Subject")) {
+    line.subject = message::decode_unstructured(subject->value());
+  }
+  line.message_id = header.value("Message-ID").value_or("");
+}
+
+std::optional<std::size_t> ContentEnd::find(std::string_view bytes) {
+  constexpr std::string_view kEnd = "\r\n.\r\n";
+  for (; looked_ < bytes.size(); ++looked_) {
+    const char c = bytes[looked_];
+    if (c == kEnd[matched_]) {
+      if (++matched_ == kEnd.size()) return looked_ + 1;
+    } else {
+      matched_ = c == '\r' ? 1 : 0;
+    }
+  }
+  return std::nullopt;
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,8 +97,34 @@ class Conversation {
   bool in_tls_run_ = false;
 };
 
+// What the dialogues of several protocols have in common.
+
+/// The octets that a label of a line not yet shortened stands for.
+[[nodiscard]] std::string_view part(const Line& line, const Label& label);
+/// The text from one place on, secrets as asterisks.
+[[nodiscard]] std::string masked(const Line& line, std::size_t from);
+/// Adds a label, and notes a secret one.
+void add_label(Line& line, LabelKind kind, std::size_t offset, std::size_t length);
+void shorten(Line& line);
+/// Subject and Message-ID from the beginning of a content, at most kMostLine of which are looked at.
+void name_content(Line& line, std::string_view content);
+
+/// Looks for the lone dot that ends a content, whatever the pieces. // RFC 5321 4.1.1.4, RFC 1939 3
+class ContentEnd {
+ public:
+  /// How many of `bytes` belong to the content, its end included; nothing if it does not end here. Called
+  /// with the same bytes and more each time.
+  std::optional<std::size_t> find(std::string_view bytes);
+
+ private:
+  std::size_t looked_ = 0;
+  std::size_t matched_ = 2;  // the content begins at the start of a line
+};
+
 /// Lines of a protocol that has no dissector.
 [[nodiscard]] std::unique_ptr<Conversation> make_other_conversation();
 [[nodiscard]] std::unique_ptr<Conversation> make_smtp_conversation();
+[[nodiscard]] std::unique_ptr<Conversation> make_pop3_conversation();
+[[nodiscard]] std::unique_ptr<Conversation> make_imap_conversation();
 
 }  // namespace glasspost::dissect

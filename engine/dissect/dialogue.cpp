@@ -12,21 +12,25 @@ using trace::Direction;
 using trace::Layer;
 
 std::string_view to_string(LabelKind kind) {
-  static constexpr std::array<std::string_view, 12> kNames = {
-      "verb", "argument",  "clause",        "path",    "parameter", "secret",
-      "code", "separator", "enhanced-code", "keyword", "text",      "unknown"};
+  static constexpr std::array<std::string_view, 23> kNames = {
+      "verb",          "argument",      "clause",       "path",
+      "parameter",     "secret",        "code",         "separator",
+      "enhanced-code", "keyword",       "text",         "unknown",
+      "tag",           "untagged",      "continuation", "status",
+      "response-code", "response-name", "number",       "mailbox",
+      "literal",       "unique-id",     "end"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string_view to_string(LineKind kind) {
-  static constexpr std::array<std::string_view, 6> kNames = {"command",   "reply", "content",
-                                                             "auth-data", "tls",   "other"};
+  static constexpr std::array<std::string_view, 7> kNames = {"command", "reply", "content", "auth-data",
+                                                             "tls",     "other", "literal"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string_view to_string(Phase phase) {
-  static constexpr std::array<std::string_view, 6> kNames = {"connect",  "tls",     "greeting",
-                                                             "envelope", "content", "close"};
+  static constexpr std::array<std::string_view, 8> kNames = {"connect",  "tls",     "greeting", "login",
+                                                             "envelope", "content", "mailbox",  "close"};
   return kNames[static_cast<std::size_t>(phase)];
 }
 
@@ -54,6 +58,13 @@ std::string_view protocol_of_port(std::string_view endpoint) {
     default:
       return {};
   }
+}
+
+std::unique_ptr<Conversation> make_conversation(std::string_view protocol) {
+  if (protocol == "smtp") return make_smtp_conversation();
+  if (protocol == "pop3") return make_pop3_conversation();
+  if (protocol == "imap") return make_imap_conversation();
+  return make_other_conversation();
 }
 
 }  // namespace
@@ -105,7 +116,7 @@ void Dialogues::Impl::feed(Entry& entry, const trace::EventView& event,
       if (greeting.starts_with("* ")) protocol = "imap";
     }
     entry.dialogue.protocol = protocol;
-    entry.conversation = protocol == "smtp" ? make_smtp_conversation() : make_other_conversation();
+    entry.conversation = make_conversation(protocol);
     if (entry.tls_started) entry.conversation->tls_started();
     for (const auto& early : entry.early) {
       entry.conversation->feed(early.direction, early.layer, early.bytes, early.seq, early.time);

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +26,18 @@ enum class LabelKind : std::uint8_t {
   kEnhancedCode,  ///< 2.1.5
   kKeyword,       ///< an extension's name in the reply to EHLO
   kReplyText,
-  kUnknown,  ///< what makes no sense there
+  kUnknown,       ///< what makes no sense there
+  kTag,           ///< IMAP: the command's name for this connection
+  kUntagged,      ///< IMAP: "*"
+  kContinuation,  ///< IMAP: "+"
+  kStatus,        ///< "+OK", "-ERR"; "OK", "NO", "BAD", "BYE", "PREAUTH"
+  kResponseCode,  ///< "[IN-USE]", with its brackets
+  kResponseName,  ///< IMAP: EXISTS, FETCH, ...
+  kNumber,        ///< of a message, a set of them, a count
+  kMailbox,       ///< IMAP: a mailbox's name
+  kLiteral,       ///< IMAP: the announcement of one: "{310}"
+  kUniqueId,      ///< POP3
+  kEnd,           ///< POP3: the lone dot of a listing
 };
 [[nodiscard]] std::string_view to_string(LabelKind kind);
 
@@ -39,13 +52,16 @@ enum class LineKind : std::uint8_t {
   kCommand,
   kReply,     ///< one line of a reply
   kContent,   ///< a whole mail content, folded, with its final dot
-  kAuthData,  ///< a client's answer to a 334
+  kAuthData,  ///< a client's answer to a challenge; a password in a literal
   kTls,       ///< bytes of TLS records, folded
   kOther,     ///< a protocol that has no dissector, or bytes that fit no grammar
+  kLiteral,   ///< IMAP: the octets of a literal that is no mail content
 };
 [[nodiscard]] std::string_view to_string(LineKind kind);
 
-enum class Phase : std::uint8_t { kConnect, kTls, kGreeting, kEnvelope, kContent, kClose };
+/// In the order in which a dialogue goes through them. POP3 and IMAP have a login, then work on the mailbox,
+/// with all the mail content that this takes. // RFC 1939 3, RFC 3501 3
+enum class Phase : std::uint8_t { kConnect, kTls, kGreeting, kLogin, kEnvelope, kContent, kMailbox, kClose };
 [[nodiscard]] std::string_view to_string(Phase phase);
 
 /// One labelled piece of a dialogue.
@@ -69,12 +85,22 @@ struct Line {
   std::string argument;  ///< secrets replaced
   std::uint32_t code = 0;
   std::string enhanced;  ///< "2.1.5"
+  /// The reply is complete. IMAP: this response is; the command is done when the tagged one has come.
   bool last_of_reply = false;
-  std::string answers;            ///< a reply: the verb that it answers; "(connect)" for the greeting
+  /// A reply, and content that is one: the verb that it answers; "(connect)" for the greeting, "(content)"
+  /// after DATA. IMAP: of the oldest command that was in progress; empty if there was none.
+  std::string answers;
   std::uint32_t transaction = 0;  ///< of MAIL..DATA and their replies: the n-th of the connection, from 1
   std::string subject;            ///< of content: its Subject, decoded
   std::string message_id;         ///< of content
   bool secret = false;            ///< has a kSecret label
+
+  // POP3 and IMAP.
+  std::string response;       ///< "+OK", "-ERR", "+"; "OK", "NO", "BYE", "EXISTS", "FETCH", ...
+  std::string response_code;  ///< "IN-USE", "READ-WRITE": without brackets and arguments, upper case
+  std::string tag;            ///< IMAP: of a command and its literals; of a response, "*" and "+" too
+  bool by_uid = false;        ///< IMAP: UID FETCH; `verb` is "FETCH"
+  std::optional<std::uint32_t> number;  ///< RETR's, EXISTS's, FETCH's; POP3 STAT's count
 };
 
 /// All of one connection.

@@ -24,6 +24,7 @@ struct LadderIndex::Wire {
   bool reset = false, tls_failed = false;
   std::optional<Phase> phase;
   std::optional<std::uint32_t> reply;  // where the reply that is coming in begins
+  std::uint32_t reply_end = 0;         // its last line so far
   // Rows whose last byte has not been seen in a segment, with the place in the wire's log where it is.
   struct Waiting {
     std::size_t row = 0;
@@ -295,17 +296,34 @@ class LadderPass {
     if (known == nullptr || known->hidden) return;
     const Dialogue* dialogue = dialogues_.find(event.connection());
     if (dialogue == nullptr) return;
-    for (const Line* line : dialogues_.completed_by(event)) {
-      if (line->kind == LineKind::kTls) continue;
+    const bool imap = dialogue->protocol == "imap";
+    const std::vector<const Line*> completed = dialogues_.completed_by(event);
+    for (std::size_t i = 0; i < completed.size(); ++i) {
+      const Line* const line = completed[i];
+      if (line->kind == LineKind::kTls || is_rest(*line)) continue;
       const auto place = static_cast<std::uint32_t>(line - dialogue->lines.data());
-      if (line->kind == LineKind::kReply && !line->last_of_reply) {
+      if (line->kind == LineKind::kReply) {
+        // Responses of IMAP that came together are one row.
+        const bool more = imap ? i + 1 < completed.size() && completed[i + 1]->kind == LineKind::kReply
+                               : !line->last_of_reply;
         if (!known->reply) known->reply = place;
-        continue;
+        known->reply_end = place;
+        if (more) continue;
+      } else if (known->reply && line->direction == trace::Direction::kToClient) {
+        // What stands before the content that it announces.
+        add_line(event, *known, dialogue->lines[known->reply_end], known->reply_end);
       }
-      this->line(event, *known, *line, place);
+      add_line(event, *known, *line, place);
     }
+    if (imap && known->reply) add_line(event, *known, dialogue->lines[known->reply_end], known->reply_end);
   }
-  void line(const trace::EventView& event, LadderIndex::Wire& known, const Line& line, std::uint32_t place) {
+  /// What is left of a command or response of IMAP behind its literal.
+  static bool is_rest(const Line& line) {
+    const bool first = !line.verb.empty() || !line.response.empty();
+    return !line.tag.empty() && !first && (line.text.empty() || line.text == ")");
+  }
+  void add_line(const trace::EventView& event, LadderIndex::Wire& known, const Line& line,
+                std::uint32_t place) {
     const bool reply = line.kind == LineKind::kReply;
     const bool to_server = line.direction == trace::Direction::kToServer;
     // Pipelined commands run ahead of the replies to those before them.

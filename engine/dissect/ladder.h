@@ -175,6 +175,7 @@ class LadderWords {
   [[nodiscard]] std::string of_mail(const LadderRow& row, const trace::EventView& event) const;
   [[nodiscard]] std::string of_settled(const trace::EventView& event) const;
   [[nodiscard]] std::string of_lines(const LadderRow& row) const;
+  [[nodiscard]] static std::string of_responses(const Dialogue& dialogue, const LadderRow& row);
   [[nodiscard]] std::string of_trip(const LadderRow& row) const;
   [[nodiscard]] std::string of_failure(const LadderRow& row, const trace::EventView& event) const;
   [[nodiscard]] std::string of_decision(const trace::EventView& event) const;

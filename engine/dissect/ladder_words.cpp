@@ -228,6 +228,7 @@ std::string LadderWords::of_lines(const LadderRow& row) const {
                 {{"subject", quoted(last.subject)}, {"bytes", std::to_string(last.length)}});
   if (row.first_line == row.last_line)
     return last.secret && last.text.empty() ? std::string("***") : last.text;
+  if (dialogue->protocol != "smtp") return of_responses(*dialogue, row);
   std::string label = fmt::format("{}", last.code);
   bool first = true;
   for (std::size_t i = row.first_line; i <= row.last_line; ++i) {
@@ -237,6 +238,19 @@ std::string LadderWords::of_lines(const LadderRow& row) const {
     const bool greeting = first && last.answers == "EHLO";
     first = false;
     if (!greeting) label += " " + line.text.substr(std::min<std::size_t>(line.text.size(), 4));
+  }
+  return label;
+}
+
+/// A listing of POP3, or responses of IMAP that came together.
+std::string LadderWords::of_responses(const Dialogue& dialogue, const LadderRow& row) {
+  constexpr std::size_t kMost = 400;
+  std::string label;
+  for (std::size_t i = row.first_line; i <= row.last_line; ++i) {
+    const Line& line = dialogue.lines[i];
+    if (line.kind != LineKind::kReply || line.text == "." || line.text == ")" || line.text.empty()) continue;
+    if (label.size() > kMost) return label + " / ..";
+    label += (label.empty() ? "" : " / ") + line.text;
   }
   return label;
 }

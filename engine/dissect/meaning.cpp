@@ -1,35 +1,19 @@
 #include "engine/dissect/meaning.h"
 
-#include <array>
+#include <algorithm>
+
+#include "engine/dissect/meaning_parts.h"
 
 namespace glasspost::dissect {
 namespace {
 
-struct Entry {
-  std::string_view verb;
-  std::string_view key;
-  std::string_view rule;
-};
-
-constexpr std::array<Entry, 12> kSmtpCommands = {{{"EHLO", "smtp.ehlo", "RFC 5321 4.1.1.1"},
-                                                  {"HELO", "smtp.helo", "RFC 5321 4.1.1.1"},
-                                                  {"MAIL", "smtp.mail", "RFC 5321 4.1.1.2"},
-                                                  {"RCPT", "smtp.rcpt", "RFC 5321 4.1.1.3"},
-                                                  {"DATA", "smtp.data-asked", "RFC 5321 4.1.1.4"},
-                                                  {"RSET", "smtp.rset", "RFC 5321 4.1.1.5"},
-                                                  {"NOOP", "smtp.noop", "RFC 5321 4.1.1.9"},
-                                                  {"VRFY", "smtp.vrfy", "RFC 5321 4.1.1.6"},
-                                                  {"HELP", "smtp.help", "RFC 5321 4.1.1.8"},
-                                                  {"QUIT", "smtp.quit", "RFC 5321 4.1.1.10"},
-                                                  {"STARTTLS", "smtp.starttls", "RFC 3207 4"},
-                                                  {"AUTH", "smtp.auth", "RFC 4954 4"}}};
-
-Meaning made(std::string_view key, std::string_view rule) {
-  Meaning meaning;
-  meaning.words.key = key;
-  meaning.rule = rule;
-  return meaning;
-}
+constexpr MeaningEntry kSmtpCommands[] = {
+    {"EHLO", "smtp.ehlo", "RFC 5321 4.1.1.1"},       {"HELO", "smtp.helo", "RFC 5321 4.1.1.1"},
+    {"MAIL", "smtp.mail", "RFC 5321 4.1.1.2"},       {"RCPT", "smtp.rcpt", "RFC 5321 4.1.1.3"},
+    {"DATA", "smtp.data-asked", "RFC 5321 4.1.1.4"}, {"RSET", "smtp.rset", "RFC 5321 4.1.1.5"},
+    {"NOOP", "smtp.noop", "RFC 5321 4.1.1.9"},       {"VRFY", "smtp.vrfy", "RFC 5321 4.1.1.6"},
+    {"HELP", "smtp.help", "RFC 5321 4.1.1.8"},       {"QUIT", "smtp.quit", "RFC 5321 4.1.1.10"},
+    {"STARTTLS", "smtp.starttls", "RFC 3207 4"},     {"AUTH", "smtp.auth", "RFC 4954 4"}};
 
 Meaning of_smtp_reply(const Line& line) {
   if (!line.last_of_reply) return {};
@@ -53,29 +37,40 @@ Meaning of_smtp(const Line& line) {
   if (line.kind != LineKind::kCommand) return {};
   if (line.verb == "MAIL" && line.argument.find("<>") != std::string::npos)
     return made("smtp.mail-null", "RFC 5321 4.5.5");
-  for (const Entry& entry : kSmtpCommands) {
-    if (entry.verb != line.verb) continue;
-    Meaning meaning = made(entry.key, entry.rule);
-    if (line.verb == "AUTH")
-      meaning.words.arguments.push_back(
-          Argument::of_text("mechanism", line.argument.substr(0, line.argument.find(' '))));
-    return meaning;
-  }
-  return {};
+  Meaning meaning = made(find_entry(kSmtpCommands, line.verb));
+  if (line.verb == "AUTH") add(meaning, "mechanism", first_word(line.argument));
+  return meaning;
 }
 
 }  // namespace
 
 Meaning meaning_of(const Dialogue& dialogue, const Line& line) {
-  return dialogue.protocol == "smtp" ? of_smtp(line) : Meaning{};
+  if (dialogue.protocol == "smtp") return of_smtp(line);
+  if (dialogue.protocol == "pop3") return pop3_meaning(line);
+  if (dialogue.protocol == "imap") return imap_meaning(line);
+  return {};
 }
 
 Meaning meaning_of_content(const Dialogue& dialogue) {
-  return dialogue.protocol == "smtp" ? made("smtp.content", "RFC 5322 2.1") : Meaning{};
+  if (dialogue.protocol == "smtp") return made("smtp.content", "RFC 5322 2.1");
+  if (dialogue.protocol == "pop3") return made("pop3.content", "RFC 1939 3");
+  if (dialogue.protocol == "imap") return made("imap.content", "RFC 3501 4.3");
+  return {};
 }
 
 Meaning meaning_of_end(const Dialogue& dialogue) {
-  return dialogue.protocol == "smtp" ? made("smtp.final-dot", "RFC 5321 4.1.1.4") : Meaning{};
+  if (dialogue.protocol == "smtp") return made("smtp.final-dot", "RFC 5321 4.1.1.4");
+  if (dialogue.protocol == "pop3") return made("smtp.final-dot", "RFC 1939 3");
+  return {};
+}
+
+std::string state_key(std::string_view machine, std::string_view state) {
+  std::string key(machine);
+  std::replace(key.begin(), key.end(), '-', '.');
+  key += '.';
+  for (const char c : state)
+    key += c == ' ' ? '-' : c;
+  return key;
 }
 
 }  // namespace glasspost::dissect

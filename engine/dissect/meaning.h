@@ -16,10 +16,15 @@ struct Meaning {
   [[nodiscard]] bool empty() const { return words.key.empty(); }
 };
 
-/// Of a reply of several lines only the last has a meaning. Total.
+/// Of an SMTP reply of several lines the last has the meaning; a multi-line response of POP3 has it on its
+/// first line, and each response of IMAP has its own. Total.
 [[nodiscard]] Meaning meaning_of(const Dialogue& dialogue, const Line& line);
 /// Of the parts of a content: its first line, and the lone dot that ends it.
 [[nodiscard]] Meaning meaning_of_content(const Dialogue& dialogue);
 [[nodiscard]] Meaning meaning_of_end(const Dialogue& dialogue);
+
+/// The catalogue's key for a state of a protocol's machine, as state-changed events name them: "imap-server"
+/// and "not authenticated" give "imap.server.not-authenticated".
+[[nodiscard]] std::string state_key(std::string_view machine, std::string_view state);
 
 }  // namespace glasspost::dissect

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -25,15 +26,23 @@ constexpr std::pair<std::string_view, FieldSource> kHeaderFields[] = {
     {"kind", FieldSource::kKind},
     {"queue.length", FieldSource::kQueueLength}};
 
-constexpr std::array<std::string_view, 12> kLineFields = {"verb",    "argument",   "code",  "enhanced",
-                                                          "text",    "answers",    "phase", "transaction",
-                                                          "subject", "message_id", "line",  "direction"};
+constexpr std::string_view kOfAnyLine[] = {"line", "direction", "phase", "verb",    "argument",
+                                           "text", "answers",   "code",  "subject", "message_id"};
+constexpr std::string_view kOfSmtpLine[] = {"enhanced", "transaction"};
+constexpr std::string_view kOfPop3Line[] = {"response", "number"};
+constexpr std::string_view kOfImapLine[] = {"response", "number", "tag"};
+/// What a protocol's lines have besides what lines of any protocol have.
+struct LineFields {
+  std::string_view protocol;
+  std::span<const std::string_view> own;
+};
+constexpr std::array<LineFields, 3> kLineFields = {
+    {{"smtp", kOfSmtpLine}, {"pop3", kOfPop3Line}, {"imap", kOfImapLine}}};
 constexpr std::array<std::string_view, 6> kDnsFields = {"name", "type",     "answer",
                                                         "code", "response", "status"};
 constexpr std::array<std::string_view, 4> kVerdicts = {"spf", "dkim", "dmarc", "arc"};
 
-template <std::size_t N>
-bool holds(const std::array<std::string_view, N>& names, std::string_view name) {
+bool holds(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -78,9 +87,16 @@ void add_line(std::string_view name, const Line& line, std::vector<Value>& value
   const auto text = [&values](std::string_view value) {
     if (!value.empty()) values.emplace_back(std::string(value));
   };
-  if (name == "verb") text(line.verb);
+  if (name == "verb") {
+    text(line.verb);
+    if (line.by_uid) text("UID " + line.verb);
+  }
   if (name == "argument") text(line.argument);
   if (name == "code" && line.code != 0) values.emplace_back(std::int64_t{line.code});
+  if (name == "code") text(line.response_code);
+  if (name == "response") text(line.response);
+  if (name == "tag") text(line.tag);
+  if (name == "number" && line.number) values.emplace_back(std::int64_t{*line.number});
   if (name == "enhanced") text(line.enhanced);
   if (name == "text") text(line.text);
   if (name == "answers") text(line.answers);
@@ -130,8 +146,10 @@ std::optional<FieldRef> find_field(std::string_view name) {
   const std::string_view head = name.substr(0, dot);
   const std::string_view tail = name.substr(dot + 1);
   field.name = tail;
-  if (head == "smtp" && holds(kLineFields, tail)) {
+  for (const LineFields& fields : kLineFields) {
+    if (head != fields.protocol || (!holds(kOfAnyLine, tail) && !holds(fields.own, tail))) continue;
     field.source = FieldSource::kLine;
+    field.protocol = fields.protocol;
     return field;
   }
   if (head == "dns" && holds(kDnsFields, tail)) {
@@ -154,8 +172,12 @@ std::string similar_fields(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& [header, source] : kHeaderFields)
     names.emplace_back(header);
-  for (const std::string_view field : kLineFields)
-    names.push_back("smtp." + std::string(field));
+  for (const LineFields& fields : kLineFields) {
+    for (const std::string_view field : kOfAnyLine)
+      names.push_back(std::string(fields.protocol) + "." + std::string(field));
+    for (const std::string_view field : fields.own)
+      names.push_back(std::string(fields.protocol) + "." + std::string(field));
+  }
   for (const std::string_view field : kDnsFields)
     names.push_back("dns." + std::string(field));
   for (const std::string_view field : kVerdicts)
@@ -215,7 +237,7 @@ std::vector<Value> values_of(const FieldRef& field, const trace::EventView& even
     case FieldSource::kLine:
       if (event.kind() != Kind::kStreamBytes) break;
       if (const Dialogue* dialogue = context.dialogues().find(event.connection());
-          !dialogue || dialogue->protocol != "smtp") {
+          !dialogue || dialogue->protocol != field.protocol) {
         break;
       }
       for (const Line* line : context.dialogues().completed_by(event))

@@ -25,7 +25,7 @@ enum class FieldSource : std::uint8_t {
   kMessage,
   kKind,
   kColumn,  ///< of any kind that has one of that name, or of `kind` alone
-  kLine,    ///< of the dialogue's lines that the event completes
+  kLine,    ///< of the dialogue's lines that the event completes, of one protocol
   kDns,     ///< of look-ups, cache entries and datagrams
   kVerdict,
   kQueueLength,
@@ -36,6 +36,7 @@ struct FieldRef {
   std::string name;                       ///< the column, or the part after the dot
   const trace::KindInfo* kind = nullptr;  ///< kColumn: null for any
   std::uint8_t verdict = 0;               ///< kVerdict: the DecisionKind
+  std::string_view protocol;              ///< kLine: the dialogue's, a literal
 };
 
 /// Nothing if there is no such field.

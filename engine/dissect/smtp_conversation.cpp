@@ -5,8 +5,6 @@
 
 #include "engine/base/text.h"
 #include "engine/dissect/conversation.h"
-#include "engine/message/encoded_word.h"
-#include "engine/message/header.h"
 #include "engine/protocol/smtp/dissect.h"
 
 namespace glasspost::dissect {
@@ -47,54 +45,9 @@ LabelKind kind_of(smtp::LabelKind kind) {
 
 void set_labels(Line& line, const std::vector<smtp::Label>& labels) {
   for (const smtp::Label& label : labels) {
-    line.labels.push_back({kind_of(label.kind), static_cast<std::uint32_t>(label.offset),
-                           static_cast<std::uint32_t>(label.length)});
-    if (label.kind == smtp::LabelKind::kCredential) line.secret = true;
+    add_label(line, kind_of(label.kind), label.offset, label.length);
   }
 }
-
-std::string_view part(const Line& line, const Label& label) {
-  return std::string_view(line.text).substr(label.offset, label.length);
-}
-
-// The text from one place on, secrets as asterisks.
-std::string masked(const Line& line, std::size_t from) {
-  std::string result;
-  std::size_t at = from;
-  for (const Label& label : line.labels) {
-    if (label.kind != LabelKind::kSecret || label.offset < at) continue;
-    result += std::string_view(line.text).substr(at, label.offset - at);
-    result += "***";
-    at = std::size_t{label.offset} + label.length;
-  }
-  return result + line.text.substr(std::min(at, line.text.size()));
-}
-
-void shorten(Line& line) {
-  if (line.text.size() > kMostText) line.text.resize(kMostText);
-}
-
-/// Looks for the lone dot, whatever the pieces. // RFC 5321 4.1.1.4
-class ContentEnd {
- public:
-  /// How many of `bytes` belong to the content, its end included; nothing if it does not end here.
-  std::optional<std::size_t> find(std::string_view bytes) {
-    constexpr std::string_view kEnd = "\r\n.\r\n";
-    for (; looked_ < bytes.size(); ++looked_) {
-      const char c = bytes[looked_];
-      if (c == kEnd[matched_]) {
-        if (++matched_ == kEnd.size()) return looked_ + 1;
-      } else {
-        matched_ = c == '\r' ? 1 : 0;
-      }
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::size_t looked_ = 0;
-  std::size_t matched_ = 2;  // the content begins at the start of a line
-};
 
 class SmtpConversation final : public Conversation {
  private:
@@ -222,14 +175,10 @@ class SmtpConversation final : public Conversation {
 
   void add_content(std::size_t length) {
     const std::string head(unread(Direction::kToServer).bytes().substr(0, std::min(length, kMostLine)));
-    const message::Header header = message::parse_header(head);
     Line line = take(Direction::kToServer, length, LineKind::kContent);
     line.phase = phase_ = Phase::kContent;
     line.transaction = content_transaction_;
-    if (const message::HeaderField* subject = header.find("Subject")) {
-      line.subject = message::decode_unstructured(subject->value());
-    }
-    line.message_id = header.value("Message-ID").value_or("");
+    name_content(line, head);
     add(std::move(line));
   }
 

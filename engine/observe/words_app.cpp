@@ -13,6 +13,8 @@ std::span<const CatalogueEntry> words_app() {
       {"cli.phase-connect", "connect", "연결"},
       {"cli.phase-tls", "TLS", "TLS"},
       {"cli.phase-greeting", "greeting", "인사"},
+      {"cli.phase-login", "login", "로그인"},
+      {"cli.phase-mailbox", "mailbox", "mailbox"},
       {"cli.phase-envelope", "envelope", "봉투"},
       {"cli.phase-content", "content", "편지"},
       {"cli.phase-close", "goodbye", "작별"},

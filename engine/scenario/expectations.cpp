@@ -129,6 +129,7 @@ Finding look(const ExpectReply& wanted, const Record& record, const Moment& when
     const trace::ConnectionView* connection = record.last.connections().find(id);
     const std::string host = connection == nullptr ? "" : record.last.host_name(connection->server().host);
     if (!wanted.host.empty() && host != wanted.host) continue;
+    if (dialogues.find(id)->protocol != "smtp") continue;  // others have no reply codes
     for (const dissect::Line& line : dialogues.find(id)->lines) {
       if (line.kind != dissect::LineKind::kReply || line.seq > horizon || !answers(line, wanted.to)) continue;
       const bool same =

@@ -1,5 +1,5 @@
-// Any bytes as a dialogue: the first byte of each piece says whose it is and how long. Labels stay inside
-// their lines, and the same bytes in single steps give the same lines.
+// Any bytes as a dialogue of SMTP, POP3 and IMAP: the first byte of each piece says whose it is and how long.
+// Labels stay inside their lines, and the same bytes in single steps give the same lines.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,16 +8,17 @@
 
 #include "engine/base/assert.h"
 #include "engine/dissect/dialogue.h"
+#include "engine/dissect/meaning.h"
 #include "engine/trace/recorder.h"
 
 using namespace glasspost;
 
 namespace {
 
-void record(trace::Recorder& recorder, std::string_view input, std::size_t most) {
+void record(trace::Recorder& recorder, std::string_view input, std::size_t most, std::string_view server) {
   trace::Header header;
   header.connection = {1};
-  recorder.append(header, trace::payload::ConnectionOpened{{1}, {2}, "192.0.2.1:4", "192.0.2.2:25"});
+  recorder.append(header, trace::payload::ConnectionOpened{{1}, {2}, "192.0.2.1:4", server});
   std::array<std::uint64_t, 4> ends{};
   while (!input.empty()) {
     const auto head = static_cast<std::uint8_t>(input.front());
@@ -36,14 +37,11 @@ void record(trace::Recorder& recorder, std::string_view input, std::size_t most)
   }
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input(reinterpret_cast<const char*>(data), size);
+void check(std::string_view input, std::string_view server) {
   trace::Recorder whole;
   trace::Recorder single;
-  record(whole, input, SIZE_MAX);
-  record(single, input, 1);
+  record(whole, input, SIZE_MAX, server);
+  record(single, input, 1, server);
   dissect::Dialogues a;
   dissect::Dialogues b;
   a.update(whole.snapshot());
@@ -55,9 +53,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     GLASSPOST_ASSERT(left[i].kind == right[i].kind && left[i].offset == right[i].offset);
     GLASSPOST_ASSERT(left[i].length == right[i].length && left[i].labels == right[i].labels);
     GLASSPOST_ASSERT(left[i].text == right[i].text && left[i].transaction == right[i].transaction);
+    GLASSPOST_ASSERT(left[i].answers == right[i].answers && left[i].tag == right[i].tag);
+    std::uint64_t end = 0;
     for (const dissect::Label& label : left[i].labels) {
-      GLASSPOST_ASSERT(std::uint64_t{label.offset} + label.length <= left[i].length);
+      GLASSPOST_ASSERT(label.offset >= end);
+      end = std::uint64_t{label.offset} + label.length;
     }
+    GLASSPOST_ASSERT(end <= left[i].length);
+    static_cast<void>(dissect::meaning_of(*a.find({1}), left[i]));
   }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  for (const std::string_view server : {"192.0.2.2:25", "192.0.2.2:110", "192.0.2.2:143"})
+    check(input, server);
   return 0;
 }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/random.h"
-#include "tests/unit/dissect/recorded.h"
+#include "tests/unit/dissect/said_lines.h"
 
 namespace glasspost::dissect {
 namespace {
@@ -12,48 +12,6 @@ namespace {
 using testing::ElementsAre;
 using trace::Direction;
 using trace::Layer;
-
-std::vector<Line> lines_of(const std::vector<Said>& dialogue, std::size_t piece,
-                           std::string_view endpoint = "198.51.100.3:25", bool step_by_step = false) {
-  trace::Recorder recorder;
-  record(recorder, dialogue, piece, 1, endpoint);
-  const trace::Trace trace = recorder.snapshot();
-  Dialogues dialogues;
-  if (step_by_step) {
-    // As when a reader follows a run that is still going on.
-    trace::Recorder growing;
-    trace.for_each([&](const trace::EventView& event) {
-      growing.append(trace::to_raw(event));
-      dialogues.update(growing.snapshot());
-    });
-  } else {
-    dialogues.update(trace);
-  }
-  return dialogues.find({1})->lines;
-}
-
-// What must not depend on how the bytes were cut into events.
-std::string sketch(const Line& line) {
-  std::string text = std::string(line.direction == Direction::kToServer ? "C " : "S ") +
-                     std::string(to_string(line.kind)) + " " + std::string(to_string(line.phase)) + " " +
-                     std::string(trace::enum_name(line.layer)) + " " + std::to_string(line.offset) + "+" +
-                     std::to_string(line.length);
-  text += " [" + line.text + "] verb=" + line.verb + " arg=" + line.argument +
-          " code=" + std::to_string(line.code) + " enh=" + line.enhanced + " to=" + line.answers +
-          " t=" + std::to_string(line.transaction) + (line.last_of_reply ? " last" : "") +
-          (line.complete ? "" : " incomplete") + (line.secret ? " secret" : "") + " " + line.subject;
-  for (const Label& label : line.labels) {
-    text += " " + std::string(to_string(label.kind)) + "@" + std::to_string(label.offset) + "+" +
-            std::to_string(label.length);
-  }
-  return text;
-}
-std::vector<std::string> sketches(const std::vector<Line>& lines) {
-  std::vector<std::string> result;
-  for (const Line& line : lines)
-    result.push_back(sketch(line));
-  return result;
-}
 
 const std::string kLetter =
     "From: Alice <alice@alpha.example>\r\nSubject: =?UTF-8?B?7JWI64WV?=\r\nMessage-ID: <1@alpha.example>\r\n"

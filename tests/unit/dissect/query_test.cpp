@@ -137,6 +137,30 @@ TEST_F(QueryTest, Table) {
     EXPECT_EQ(find(text), expected) << text;
 }
 
+TEST_F(QueryTest, LinesOfPop3AndImap) {
+  record(recorder_,
+         {server("+OK x\r\n"), client("PASS a b\r\n"), server("-ERR [IN-USE] No\r\n"), client("RETR 2\r\n")},
+         1000, 6, "198.51.100.3:110");  // 16-20
+  record(recorder_,
+         {server("* OK x\r\n"), client("A1 UID FETCH 1:* FLAGS\r\n"),
+          server("* 3 EXISTS\r\n* 3 FETCH (FLAGS ())\r\nA1 OK [READ-WRITE] Done\r\n")},
+         1000, 7, "198.51.100.3:143");  // 21-24
+  context_.update(recorder_.snapshot());
+  EXPECT_EQ(find("pop3.verb == RETR"), (Seqs{20}));
+  EXPECT_EQ(find("pop3.number == 2 && pop3.argument == \"2\""), (Seqs{20}));
+  EXPECT_EQ(find("pop3.code == \"IN-USE\" && pop3.answers == PASS"), (Seqs{19}));
+  EXPECT_EQ(find("pop3.response == \"-ERR\""), (Seqs{19}));
+  EXPECT_EQ(find("pop3.phase == login && pop3.verb != RETR"), (Seqs{18}));
+  EXPECT_EQ(find("imap.verb == FETCH"), (Seqs{23}));
+  EXPECT_EQ(find("imap.verb == \"UID FETCH\""), (Seqs{23}));
+  EXPECT_EQ(find("imap.response == EXISTS && imap.number == 3"), (Seqs{24}));
+  EXPECT_EQ(find("imap.code == \"READ-WRITE\" && imap.tag == A1"), (Seqs{24}));
+  EXPECT_EQ(find("imap.response in (OK, NO)"), (Seqs{22, 24}));
+  EXPECT_EQ(find("smtp.verb == RETR"), (Seqs{}));
+  EXPECT_FALSE(Query::parse("smtp.tag == A1"));
+  EXPECT_FALSE(Query::parse("pop3.tag == A1"));
+}
+
 TEST_F(QueryTest, Errors) {
   const struct {
     const char* text;
