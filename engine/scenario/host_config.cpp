@@ -42,6 +42,29 @@ agent::DmarcAction to_agent(DmarcAction action) {
   GLASSPOST_UNREACHABLE();
 }
 
+agent::DevicePolicy to_agent(RetrievalPolicy policy) {
+  switch (policy) {
+    case RetrievalPolicy::kDelete:
+      return agent::DevicePolicy::kDelete;
+    case RetrievalPolicy::kLeave:
+      return agent::DevicePolicy::kLeave;
+    case RetrievalPolicy::kOnline:
+      return agent::DevicePolicy::kOnline;
+    case RetrievalPolicy::kCached:
+      return agent::DevicePolicy::kCached;
+    case RetrievalPolicy::kIdle:
+      return agent::DevicePolicy::kIdle;
+  }
+  GLASSPOST_UNREACHABLE();
+}
+
+agent::DeviceDeed to_agent(DeviceDeed deed) {
+  // The agent's deeds are the scenario's, and sending before them.
+  static_assert(static_cast<int>(agent::DeviceDeed::kGoOnline) ==
+                static_cast<int>(DeviceDeed::kGoOnline) + 1);
+  return static_cast<agent::DeviceDeed>(static_cast<int>(deed) + 1);
+}
+
 agent::MuaAuth to_mua(AuthMechanism mechanism) {
   switch (mechanism) {
     case AuthMechanism::kPlain:
@@ -264,6 +287,27 @@ agent::MuaConfig mua_config(const Scenario& scenario, const Host& host) {
   return out;
 }
 
+agent::DeviceConfig device_config(const Scenario& scenario, const Host& host) {
+  const Device& device = *host.device;
+  agent::DeviceConfig out;
+  out.mail = mua_config(scenario, host);
+  const bool imap = device.protocol == RetrievalProtocol::kImap;
+  out.protocol = imap ? agent::DeviceProtocol::kImap : agent::DeviceProtocol::kPop3;
+  out.policy = to_agent(device.policy);
+  out.server = device.retrieval_host;
+  out.port = device.retrieval_port;
+  if (device.retrieval_implicit_tls) {
+    out.tls = agent::MuaTls::kImplicit;
+  } else if (device.retrieval_tls == TlsPolicy::kRequired) {
+    out.tls = agent::MuaTls::kRequired;
+  } else if (device.retrieval_tls == TlsPolicy::kOffered) {
+    out.tls = agent::MuaTls::kOffered;
+  }
+  out.leave_for = device.leave_for;
+  out.poll = device.poll;
+  return out;
+}
+
 agent::ResolverHostConfig resolver_config(const Scenario& scenario, const Host& host) {
   GLASSPOST_ASSERT(host.resolver.has_value());
   agent::ResolverHostConfig out;
@@ -322,6 +366,30 @@ agent::Draft to_draft(const SendMail& action) {
   for (const Attachment& attachment : action.attachments) {
     out.attachments.push_back({attachment.filename, attachment.media_type, attachment.bytes});
   }
+  return out;
+}
+
+agent::DeviceOrder to_order(const SendMail& action) {
+  agent::DeviceOrder out;
+  out.deed = agent::DeviceDeed::kSend;
+  out.draft = to_draft(action);
+  return out;
+}
+
+agent::DeviceOrder to_order(const UseDevice& action) {
+  agent::DeviceOrder out;
+  out.deed = to_agent(action.deed);
+  out.folder = action.folder;
+  out.subject = action.subject;
+  out.target = action.target;
+  SendMail written;
+  written.to = action.to;
+  written.cc = action.cc;
+  written.bcc = action.bcc;
+  written.text = action.text;
+  written.attachments = action.attachments;
+  if (action.deed == DeviceDeed::kDraft) written.subject = action.subject;
+  out.draft = to_draft(written);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/agent/mail_server/mail_server.h"
+#include "engine/agent/mua/device.h"
 #include "engine/agent/mua/mua.h"
 #include "engine/agent/mua/stranger.h"
 #include "engine/agent/resolver_host.h"
@@ -19,6 +20,8 @@ namespace glasspost::scenario {
 [[nodiscard]] agent::MailServerConfig mail_server_config(const Scenario& scenario, const Host& host);
 /// The host must be a device.
 [[nodiscard]] agent::MuaConfig mua_config(const Scenario& scenario, const Host& host);
+/// The host must be a device with a protocol.
+[[nodiscard]] agent::DeviceConfig device_config(const Scenario& scenario, const Host& host);
 /// The host must be a resolver. Root servers are named by the hosts that have their addresses.
 [[nodiscard]] agent::ResolverHostConfig resolver_config(const Scenario& scenario, const Host& host);
 /// The zones that the host answers for. Error: kInvalidInput with the record's place in the message.
@@ -27,6 +30,8 @@ namespace glasspost::scenario {
 [[nodiscard]] Result<dns::Record> to_record(const ZoneRecord& record);
 
 [[nodiscard]] agent::Draft to_draft(const SendMail& action);
+[[nodiscard]] agent::DeviceOrder to_order(const SendMail& action);
+[[nodiscard]] agent::DeviceOrder to_order(const UseDevice& action);
 [[nodiscard]] agent::Injection to_injection(const InjectMail& action);
 
 }  // namespace glasspost::scenario

@@ -138,6 +138,10 @@ void HostSoftware::make_user_agents() {
     mua_ = std::make_unique<agent::Mua>(mua_config(ground_.scenario, ground_.host), services_,
                                         tap_->observer(), *resolver_, tapped_user_tls_.get());
   }
+  if (ground_.host.device) {
+    const Device& device_here = *ground_.host.device;
+    if (device_here.policy == RetrievalPolicy::kIdle || device_here.poll.ns > 0) device();
+  }
   // Any host may be told to inject: whoever owns a machine can speak SMTP from it.
   stranger_ = std::make_unique<agent::Stranger>(services_, tap_->observer(), *resolver_);
 }
@@ -146,15 +150,58 @@ Task<void> HostSoftware::stop() {
   if (mail_server_) {
     co_await mail_server_->stop();
   }
+  if (device_) {
+    co_await device_->stop();
+  }
   if (name_server_) name_server_->stop();
   if (resolver_host_) resolver_host_->stop();
 }
 
 void HostSoftware::send(const SendMail& action) {
+  // Where letters are kept, what was sent is kept too.
+  if (ground_.host.device && ground_.host.device->protocol != RetrievalProtocol::kNone)
+    return order(to_order(action), action.account, "send");
   if (mua_) tasks_.spawn(run_send(action));
 }
 
-void HostSoftware::use(const UseDevice&) {}
+agent::Device* HostSoftware::device() {
+  if (device_ || !ground_.host.device || ground_.host.device->protocol == RetrievalProtocol::kNone)
+    return device_.get();
+  auto database = ground_.open_database();
+  if (!database) {
+    Error error = database.error();
+    error.message = ground_.host.name + ": " + error.message;
+    ground_.failed(std::move(error));
+    return nullptr;
+  }
+  database_ = std::move(*database);
+  mailboxes_ = std::make_unique<store::SqliteMailboxStore>(*database_, services_.clock);
+  tapped_mailboxes_ = tap_->tapped(*mailboxes_);
+  notes_ = std::make_unique<store::SqliteNotes>(*database_);
+  const agent::DeviceGround on{services_,          tap_->observer(), *resolver_, tapped_user_tls_.get(),
+                               *tapped_mailboxes_, *notes_};
+  device_ = std::make_unique<agent::Device>(device_config(ground_.scenario, ground_.host), on);
+  device_->start([this](Error error) { ground_.failed(std::move(error)); });
+  return device_.get();
+}
+
+void HostSoftware::order(agent::DeviceOrder order, const std::string& account, std::string_view deed) {
+  agent::Device* device_here = device();
+  if (device_here == nullptr) return;
+  const auto told_so = [this, account, deed](const agent::DeviceOutcome& outcome) {
+    const std::string action = std::string(deed) + (outcome.done ? " done" : " failed");
+    trace::payload::UserAction told;
+    told.who = account;
+    told.action = action;
+    told.detail = outcome.words;
+    ground_.tap.record(ground_.id, {}, {}, told);
+  };
+  device_here->order(std::move(order), told_so);
+}
+
+void HostSoftware::use(const UseDevice& action) {
+  order(to_order(action), action.account, to_string(action.deed));
+}
 
 void HostSoftware::inject(const InjectMail& action) {
   if (stranger_) tasks_.spawn(run_inject(action));

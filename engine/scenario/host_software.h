@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/agent/mail_server/mail_server.h"
+#include "engine/agent/mua/device.h"
 #include "engine/agent/mua/mua.h"
 #include "engine/agent/mua/stranger.h"
 #include "engine/agent/name_server.h"
@@ -18,6 +19,7 @@
 #include "engine/session/dns_stub.h"
 #include "engine/store/database.h"
 #include "engine/store/mailbox_store.h"
+#include "engine/store/notes.h"
 #include "engine/store/spool.h"
 #include "engine/tap/tap.h"
 
@@ -30,7 +32,7 @@ struct SoftwareGround {
   HostId id;
   tap::Tap& tap;
   const WorldPki& pki;
-  /// Opens the host's mail store, which is asked for only by mail servers.
+  /// Opens the host's mail store, which is asked for by mail servers and by devices that read mail.
   std::function<Result<std::unique_ptr<store::Database>>()> open_database;
   /// Hears why the software could not start.
   std::function<void(Error)> failed;
@@ -61,8 +63,10 @@ class HostSoftware {
   /// Replaces all records of one owner and type in a zone of this name server. Error: kInvalidInput,
   /// kNotFound.
   Ok set_record(const SetRecord& action);
-  /// The mail store, for looking into it; null if the host has none.
+  /// The mail store, for looking into it; null if the host has none (a device that was never used).
   [[nodiscard]] store::MailboxStore* mailbox_store();
+  /// Nothing that a user ordered is under way.
+  [[nodiscard]] bool device_at_rest() const { return !device_ || device_->at_rest(); }
 
  private:
   Task<void> start_agents(std::function<void()> started);
@@ -71,6 +75,9 @@ class HostSoftware {
   Ok start_resolver_host();
   Ok make_tls();
   void make_user_agents();
+  /// The device's mail program, made when it is first used; null where it cannot be made.
+  agent::Device* device();
+  void order(agent::DeviceOrder order, const std::string& account, std::string_view deed);
   void tell_zones();
   Task<void> run_send(SendMail action);
   Task<void> run_inject(InjectMail action);
@@ -90,6 +97,8 @@ class HostSoftware {
   std::unique_ptr<agent::ResolverHost> resolver_host_;
   std::unique_ptr<agent::MailServer> mail_server_;
   std::unique_ptr<agent::Mua> mua_;
+  std::unique_ptr<store::Notes> notes_;
+  std::unique_ptr<agent::Device> device_;
   std::unique_ptr<agent::Stranger> stranger_;
   TaskGroup tasks_;
 };

@@ -265,7 +265,8 @@ constexpr KeySpec kActorKeys[] = {
     {"delete", V::kMessage, "Removes a message", "", "Hello", false, S::kMessage},
     {"search", V::kText, "Looks for words in the folder INBOX", "", "milk"},
     {"create_folder", V::kText, "Makes a folder", "", "Work"},
-    {"go_offline", V::kNothing, "The device loses its network; what is done meanwhile waits", "", "~"},
+    {"go_offline", V::kNothing,
+     "The device works without its network from now on; what is done meanwhile waits", "", "~"},
     {"go_online", V::kNothing, "It is back, and does at the server what has waited", "", "~"},
 };
 constexpr KeySpec kMessageKeys[] = {

@@ -45,6 +45,12 @@ struct MovedMessages {
   SequenceSet destination;  ///< as many, in the same order
 };
 
+/// All mailboxes, and how full they are.
+struct MailboxListing {
+  std::vector<ListData> mailboxes;
+  std::vector<StatusData> statuses;  ///< of those that can be selected
+};
+
 /// One connection of a client. Call connect() once, then the requests, one at a time, then logout(). An error
 /// that the server told (kRefused) leaves the session usable; after any other the connection is gone and
 /// every call fails the same way. Mailbox names are UTF-8; sets are as in the protocol ("1:*").
@@ -63,6 +69,8 @@ class ClientSession {
 
   Task<Outcome<std::vector<ListData>>> list(std::string pattern);
   Task<Outcome<std::vector<ListData>>> lsub(std::string pattern);
+  /// In one round trip where the server has LIST-STATUS. // RFC 5819
+  Task<Outcome<MailboxListing>> list_with_status();
   Task<Outcome<void>> create(std::string mailbox);
   Task<Outcome<void>> subscribe(std::string mailbox);
   Task<Outcome<StatusData>> status(std::string mailbox);

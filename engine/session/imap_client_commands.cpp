@@ -28,6 +28,11 @@ MovedMessages moved_by(const Answer& answer) {
   return {code->uid_validity, code->source, code->destination};
 }
 
+std::string_view status_items(const ClientSession& session) {
+  return session.offers("CONDSTORE") ? "MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ"
+                                     : "MESSAGES UIDNEXT UIDVALIDITY";
+}
+
 }  // namespace
 
 Task<ClientSession::Outcome<std::vector<ListData>>> ClientSession::Dialogue::list(std::string_view verb,
@@ -47,6 +52,33 @@ Task<ClientSession::Outcome<std::vector<ListData>>> ClientSession::lsub(std::str
   return dialogue_->list("LSUB", std::move(pattern));
 }
 
+Task<ClientSession::Outcome<MailboxListing>> ClientSession::list_with_status() {
+  MailboxListing listing;
+  if (offers("LIST-STATUS")) {
+    ClientCommand command("LIST");
+    command.text(" \"\" \"*\" RETURN (").text(offers("SPECIAL-USE") ? "SPECIAL-USE " : "");
+    command.text("STATUS (").text(status_items(*this)).text("))");
+    Outcome<Answer> answer = co_await dialogue_->ask(std::move(command));
+    if (!answer) co_return tl::unexpected<ClientError>(std::move(answer).error());
+    listing.mailboxes = all_of<ListData>(*answer);
+    listing.statuses = all_of<StatusData>(*answer);
+    co_return listing;
+  }
+  Outcome<std::vector<ListData>> mailboxes = co_await list("*");
+  if (!mailboxes) co_return tl::unexpected<ClientError>(std::move(mailboxes).error());
+  listing.mailboxes = std::move(*mailboxes);
+  for (const ListData& one : listing.mailboxes) {
+    if (one.has("\\Noselect") || one.has("\\NonExistent")) continue;
+    Outcome<StatusData> told = co_await status(one.mailbox);
+    if (told) {
+      listing.statuses.push_back(std::move(*told));
+    } else if (told.error().kind != ClientErrorKind::kRefused) {
+      co_return tl::unexpected<ClientError>(std::move(told).error());
+    }
+  }
+  co_return listing;
+}
+
 Task<ClientSession::Outcome<void>> ClientSession::create(std::string mailbox) {
   ClientCommand command("CREATE");
   command.mailbox(mailbox);
@@ -61,7 +93,7 @@ Task<ClientSession::Outcome<void>> ClientSession::subscribe(std::string mailbox)
 
 Task<ClientSession::Outcome<StatusData>> ClientSession::status(std::string mailbox) {
   ClientCommand command("STATUS");
-  command.mailbox(mailbox).text(" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)");
+  command.mailbox(mailbox).text(" (").text(status_items(*this)).text(")");
   Outcome<Answer> answer = co_await dialogue_->ask(std::move(command));
   if (!answer) co_return tl::unexpected<ClientError>(std::move(answer).error());
   std::vector<StatusData> told = all_of<StatusData>(*answer);

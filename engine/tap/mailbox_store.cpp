@@ -59,13 +59,22 @@ class TappedMailboxStore final : public MailboxStoreTap, private store::MailboxL
     return inner_.account(std::move(account));
   }
   Task<Result<std::vector<store::FolderInfo>>> folders(std::string account) override {
-    return inner_.folders(std::move(account));
+    Result<std::vector<store::FolderInfo>> found = co_await inner_.folders(std::move(account));
+    if (found) {
+      for (const store::FolderInfo& info : *found)
+        names_[info.id] = info.name;
+    }
+    co_return found;
   }
   Task<Result<store::FolderInfo>> folder(std::string account, std::string name) override {
-    return inner_.folder(std::move(account), std::move(name));
+    Result<store::FolderInfo> found = co_await inner_.folder(std::move(account), std::move(name));
+    if (found) names_[found->id] = found->name;
+    co_return found;
   }
   Task<Result<store::FolderInfo>> folder_by_id(store::FolderId folder) override {
-    return inner_.folder_by_id(folder);
+    Result<store::FolderInfo> found = co_await inner_.folder_by_id(folder);
+    if (found) names_[found->id] = found->name;
+    co_return found;
   }
   Task<Result<store::FolderInfo>> create_folder(std::string account, std::string name,
                                                 store::SpecialUse use) override {

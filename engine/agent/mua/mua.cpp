@@ -1,6 +1,7 @@
 #include "engine/agent/mua/mua.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "engine/agent/mua/server_dial.h"
@@ -50,6 +51,21 @@ smtp::TlsPolicy to_smtp(MuaTls tls) {
   return smtp::TlsPolicy::kImplicit;
 }
 
+bool make_envelope(const ComposedMail& mail, smtp::Envelope& envelope) {
+  Result<smtp::ReversePath> sender = smtp::parse_reverse_path(mail.reverse_path);
+  if (!sender) return false;
+  envelope.reverse_path = std::move(*sender);
+  for (const std::string& recipient : mail.recipients) {
+    Result<smtp::ForwardPath> path = smtp::parse_forward_path(recipient);
+    if (!path) return false;
+    envelope.smtputf8 = envelope.smtputf8 || path->mailbox.needs_utf8();
+    envelope.recipients.push_back(std::move(*path));
+  }
+  return !envelope.recipients.empty();
+}
+
+}  // namespace
+
 sasl::Mechanism mechanism_of(MuaAuth auth) {
   switch (auth) {
     case MuaAuth::kLogin:
@@ -67,15 +83,6 @@ sasl::Mechanism mechanism_of(MuaAuth auth) {
   return sasl::Mechanism::kPlain;
 }
 
-/// A message that is ready to go.
-struct Composed {
-  smtp::Envelope envelope;
-  std::string content;
-  std::string message_id;
-};
-
-}  // namespace
-
 struct Mua::Parts {
   Parts(MuaConfig given, HostServices services, Observer& watcher, dns::Resolver& names,
         TlsUpgrader* encryption)
@@ -87,10 +94,12 @@ struct Mua::Parts {
         boundaries(services.random.stream("boundary")),
         ids(services.random.stream("message id")) {}
 
-  Result<Composed> compose(const Draft& draft);
+  Result<ComposedMail> compose(const Draft& draft, bool needs_recipients);
   [[nodiscard]] smtp::ClientOptions options() const;
-  Task<SubmissionOutcome> submit(const Composed& message);
-  void tell(const Draft& draft, const Composed& message);
+  Task<SubmissionOutcome> submit(ComposedMail mail);
+  void tell(const ComposedMail& mail);
+  void tell_attempt(const smtp::ClientSession& session, const Endpoint& target, const ComposedMail& mail);
+  void tell_settled(const SubmissionOutcome& outcome);
 
   MuaConfig config;
   HostServices host;
@@ -106,7 +115,7 @@ Mua::Mua(MuaConfig config, HostServices host, Observer& observer, dns::Resolver&
 
 Mua::~Mua() = default;
 
-Result<Composed> Mua::Parts::compose(const Draft& draft) {
+Result<ComposedMail> Mua::Parts::compose(const Draft& draft, bool needs_recipients) {
   message::Draft out;
   Result<message::Mailbox> from = one_mailbox(draft.from.empty() ? config.address : draft.from);
   if (!from) return fail(std::move(from).error());
@@ -125,25 +134,27 @@ Result<Composed> Mua::Parts::compose(const Draft& draft) {
   out.date = host.clock.now();
   out.message_id = message::make_message_id(out.date, ids, domain);
   out.text = draft.text;
+  out.in_reply_to = draft.in_reply_to;
+  out.references = draft.references;
   for (const DraftAttachment& attachment : draft.attachments) {
     out.attachments.push_back({attachment.filename, attachment.media_type, attachment.bytes});
   }
 
-  Composed composed;
+  ComposedMail composed;
   composed.message_id = out.message_id;
+  composed.subject = draft.subject;
   Result<smtp::ReversePath> sender =
       smtp::parse_reverse_path(draft.envelope_from.empty() ? config.address : draft.envelope_from);
   if (!sender) return fail(std::move(sender).error());
-  composed.envelope.reverse_path = std::move(*sender);
+  composed.reverse_path = sender->to_string();
   for (const auto* list : {&to, &cc, &bcc}) {
     for (const message::Mailbox& mailbox : **list) {
-      Result<smtp::ForwardPath> path = smtp::parse_forward_path(mailbox.address.to_string());
-      if (!path) return fail(std::move(path).error());
-      composed.envelope.smtputf8 = composed.envelope.smtputf8 || mailbox.address.needs_utf8();
-      composed.envelope.recipients.push_back(std::move(*path));
+      const Result<smtp::ForwardPath> path = smtp::parse_forward_path(mailbox.address.to_string());
+      if (!path) return fail(path.error());
+      composed.recipients.push_back(path->to_string());
     }
   }
-  if (composed.envelope.recipients.empty()) {
+  if (composed.recipients.empty() && needs_recipients) {
     return fail(ErrorCode::kInvalidInput, "a message needs a recipient");
   }
   Result<std::string> content = message::compose(out, boundaries);
@@ -171,42 +182,86 @@ smtp::ClientOptions Mua::Parts::options() const {
   return out;
 }
 
-void Mua::Parts::tell(const Draft& draft, const Composed& message) {
+void Mua::Parts::tell(const ComposedMail& mail) {
   MailSubmitted notice;
-  notice.message = message.message_id;
-  notice.message_id = message.message_id;
-  notice.reverse_path = message.envelope.reverse_path.to_string();
-  for (const smtp::ForwardPath& recipient : message.envelope.recipients) {
-    notice.recipients.push_back(recipient.to_string());
-  }
-  notice.subject = draft.subject;
-  notice.size = message.content.size();
+  notice.message = mail.message_id;
+  notice.message_id = mail.message_id;
+  notice.reverse_path = mail.reverse_path;
+  notice.recipients = mail.recipients;
+  notice.subject = mail.subject;
+  notice.size = mail.content.size();
   observer.mail_submitted(notice);
 }
 
-Task<SubmissionOutcome> Mua::Parts::submit(const Composed& message) {
+void Mua::Parts::tell_attempt(const smtp::ClientSession& session, const Endpoint& target,
+                              const ComposedMail& mail) {
+  MailAttempted notice;
+  notice.message = mail.message_id;
+  notice.connection = session.connection();
+  notice.transaction = session.next_transaction();
+  notice.host = config.submission_host;
+  notice.target = target;
+  notice.recipients = mail.recipients;
+  observer.mail_attempted(notice);
+}
+
+void Mua::Parts::tell_settled(const SubmissionOutcome& outcome) {
+  MailSettled notice;
+  notice.message = outcome.message_id;
+  notice.outcome = MailOutcome::kRelayed;
+  notice.reply = outcome.reply;
+  for (const std::string& recipient : outcome.taken) {
+    notice.recipient = recipient;
+    observer.mail_settled(notice);
+  }
+  for (const RefusedRecipient& refused : outcome.refused) {
+    notice.recipient = refused.recipient;
+    notice.reply = refused.reply;
+    notice.outcome = refused.permanent ? MailOutcome::kBounced : MailOutcome::kDeferred;
+    observer.mail_settled(notice);
+  }
+}
+
+Task<SubmissionOutcome> Mua::Parts::submit(ComposedMail mail) {
+  SubmissionOutcome outcome;
+  outcome.message_id = mail.message_id;
+  smtp::Envelope envelope;
+  const bool built = make_envelope(mail, envelope);
+  if (!built) {
+    outcome.reply = "an address of the envelope is none";
+    co_return outcome;
+  }
+  tell(mail);
   ServerDial dial;
   dial.server = config.submission_host;
   dial.port = config.submission_port;
   dial.timeout = config.timeout;
   Result<ByteStreamPtr> stream = co_await dial_server(dial, host, resolver);
-  SubmissionOutcome outcome;
-  outcome.message_id = message.message_id;
   if (!stream) {
     outcome.reply = to_string(stream.error());
     co_return outcome;
   }
+  const Endpoint target = (*stream)->remote();
   smtp::ClientContext context{host.clock, host.random, observer, tls};
   smtp::ClientSession session(options(), context);
-  co_await hand_over(session, std::move(*stream), message.envelope, message.content, outcome);
+  const std::function<void()> begins = [&] { tell_attempt(session, target, mail); };
+  co_await hand_over(session, std::move(*stream), envelope, mail.content, begins, outcome);
+  tell_settled(outcome);
   co_return outcome;
 }
 
+Result<ComposedMail> Mua::compose(const Draft& draft, bool needs_recipients) {
+  return parts_->compose(draft, needs_recipients);
+}
+
+Task<SubmissionOutcome> Mua::submit(ComposedMail mail) {
+  return parts_->submit(std::move(mail));
+}
+
 Task<Result<SubmissionOutcome>> Mua::send(Draft draft) {
-  Result<Composed> composed = parts_->compose(draft);
+  Result<ComposedMail> composed = parts_->compose(draft, true);
   if (!composed) co_return fail(std::move(composed).error());
-  parts_->tell(draft, *composed);
-  co_return co_await parts_->submit(*composed);
+  co_return co_await parts_->submit(std::move(*composed));
 }
 
 }  // namespace glasspost::agent

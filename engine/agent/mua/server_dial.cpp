@@ -50,7 +50,8 @@ Task<Result<ByteStreamPtr>> dial_server(ServerDial dial, HostServices host, dns:
 }
 
 Task<void> hand_over(smtp::ClientSession& session, ByteStreamPtr stream, const smtp::Envelope& envelope,
-                     const std::string& content, SubmissionOutcome& outcome) {
+                     const std::string& content, const std::function<void()>& begins,
+                     SubmissionOutcome& outcome) {
   const tl::expected<void, smtp::ClientError> connected = co_await session.connect(std::move(stream));
   if (!connected) {
     outcome.reply = connected.error().to_line();
@@ -59,12 +60,16 @@ Task<void> hand_over(smtp::ClientSession& session, ByteStreamPtr stream, const s
     }
     co_return;
   }
+  outcome.reached = true;
+  if (begins) begins();
   const smtp::Delivery delivery = co_await session.send(envelope, content);
   for (const smtp::Delivery::RecipientResult& result : delivery.recipients) {
     if (result.status == smtp::RecipientStatus::kAccepted) {
       outcome.accepted = true;
+      outcome.taken.push_back(result.path.to_string());
     } else {
-      outcome.refused.push_back({result.path.to_string(), result.text});
+      const bool permanent = result.status == smtp::RecipientStatus::kPermanent;
+      outcome.refused.push_back({result.path.to_string(), result.text, permanent});
     }
   }
   if (delivery.final_reply) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,10 @@ struct ServerDial {
 /// Errors: kNotFound (no address), those of Network::dial for the last one tried.
 Task<Result<ByteStreamPtr>> dial_server(ServerDial dial, HostServices host, dns::Resolver& resolver);
 
-/// Connects the session, sends one message and quits; puts what was said into `outcome`. All references must
-/// outlive the task.
+/// Connects the session, sends one message and quits; puts what was said into `outcome`. `begins`, if there
+/// is one, is called once the dialogue has come as far as the message. All references must outlive the task.
 Task<void> hand_over(smtp::ClientSession& session, ByteStreamPtr stream, const smtp::Envelope& envelope,
-                     const std::string& content, SubmissionOutcome& outcome);
+                     const std::string& content, const std::function<void()>& begins,
+                     SubmissionOutcome& outcome);
 
 }  // namespace glasspost::agent

@@ -95,7 +95,8 @@ Task<SubmissionOutcome> Stranger::inject(Injection injection) {
   }
   smtp::ClientContext context{host_.clock, host_.random, observer_, nullptr};
   smtp::ClientSession session(std::move(options), context);
-  co_await hand_over(session, std::move(*stream), envelope, content, outcome);
+  const std::function<void()> untold;
+  co_await hand_over(session, std::move(*stream), envelope, content, untold, outcome);
   co_return outcome;
 }
 
