@@ -68,8 +68,8 @@ void step(ViewState& view, const Recording& recording, const Step& step) {
     view.cursor = cursor_at(recording, view.playback.pace, seq);
     return;
   }
-  const Duration to =
-      recording.stop(view.playback.pace, step.grain == Grain::kScene, view.cursor.screen, step.direction);
+  const Duration to{recording.choreography(view.playback.pace)
+                        .stop(step.grain == Grain::kScene, view.cursor.screen.ns, step.direction)};
   go_to_screen(view, recording, to);
 }
 

@@ -1,6 +1,5 @@
 #include "gui/model/recording.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace glasspost::gui {
@@ -10,8 +9,7 @@ Recording::Recording(trace::Trace trace, std::shared_ptr<const scenario::Scenari
     : trace_(std::move(trace)),
       scenario_(std::move(scenario)),
       file_(std::move(file)),
-      variant_(std::move(variant)),
-      dialogues_(std::make_unique<dissect::Dialogues>()) {
+      variant_(std::move(variant)) {
   compute();
 }
 
@@ -31,22 +29,20 @@ const trace::Projection& Recording::at(std::uint64_t seq) const {
   return *world_;
 }
 
-Duration Recording::stop(Pace pace, bool, Duration from, int direction) const {
-  const Duration second = Duration::seconds(1);
-  const Duration to = direction > 0 ? from + second : from - second;
-  return std::clamp(to, Duration{}, schedule(pace).length());
+const Choreography& Recording::choreography(Pace pace) const {
+  std::optional<Choreography>& mine = choreographies_[static_cast<std::size_t>(pace)];
+  if (!mine) mine = choreograph(trace_, dialogues(), logs_, pace);
+  return *mine;
 }
 
 void Recording::compute() {
-  dialogues_->update(trace_);
+  digest_.advance(trace_);
   logs_.update(trace_);
   end_ = trace_.project(trace_.last_seq());
-  std::vector<Anchor> anchors;
-  trace_.for_each([&](const trace::EventView& event) {
-    anchors.push_back({event.seq(), event.time().ns, static_cast<std::int64_t>(event.seq()) * 100'000'000});
-  });
-  schedules_[0] = Schedule(anchors);
-  schedules_[1] = Schedule(std::move(anchors));
+  names_.emplace(end_);
+  for (std::optional<Choreography>& each : choreographies_)
+    each.reset();
+  (void)choreography(Pace::kTeaching);
 }
 
 }  // namespace glasspost::gui

@@ -6,16 +6,19 @@
 #include <string>
 
 #include "engine/dissect/dialogue.h"
+#include "engine/dissect/short_names.h"
 #include "engine/scenario/data/scenario.h"
 #include "engine/trace/byte_logs.h"
 #include "engine/trace/projection.h"
 #include "engine/trace/trace.h"
+#include "gui/model/choreography.h"
 #include "gui/model/cursor.h"
+#include "gui/model/digest.h"
 #include "gui/model/schedule.h"
 
 namespace glasspost::gui {
 
-/// One run that is looked at: its trace, and what is computed from it once. One thread.
+/// One run that is looked at: its trace, and what is computed from it once. One thread at a time.
 class Recording {
  public:
   /// `scenario` is what it ran; null where that is not known (a trace of which the text could not be read).
@@ -28,7 +31,8 @@ class Recording {
   void grow(trace::Trace trace);
 
   [[nodiscard]] const trace::Trace& trace() const { return trace_; }
-  [[nodiscard]] const dissect::Dialogues& dialogues() const { return *dialogues_; }
+  [[nodiscard]] const Digest& digest() const { return digest_; }
+  [[nodiscard]] const dissect::Dialogues& dialogues() const { return digest_.dialogues(); }
   [[nodiscard]] const trace::ByteLogs& logs() const { return logs_; }
   [[nodiscard]] const scenario::Scenario* scenario() const { return scenario_.get(); }
   [[nodiscard]] const std::string& file() const { return file_; }        ///< as it was opened
@@ -37,15 +41,12 @@ class Recording {
 
   /// The world at the end: for names, which do not change.
   [[nodiscard]] const trace::Projection& end() const { return end_; }
+  [[nodiscard]] const dissect::ShortNames& names() const { return *names_; }
   /// The world after an event. Good until the next call.
   [[nodiscard]] const trace::Projection& at(std::uint64_t seq) const;
 
-  [[nodiscard]] const Schedule& schedule(Pace pace) const {
-    return schedules_[static_cast<std::size_t>(pace)];
-  }
-  /// Where a step from `from` ends: the next or last exchange (or scene) that is complete; the ends if there
-  /// is none.
-  [[nodiscard]] Duration stop(Pace pace, bool scene, Duration from, int direction) const;
+  [[nodiscard]] const Choreography& choreography(Pace pace) const;
+  [[nodiscard]] const Schedule& schedule(Pace pace) const { return choreography(pace).schedule; }
 
  private:
   void compute();
@@ -53,11 +54,12 @@ class Recording {
   trace::Trace trace_;
   std::shared_ptr<const scenario::Scenario> scenario_;
   std::string file_, variant_;
-  std::unique_ptr<dissect::Dialogues> dialogues_;
+  Digest digest_;
   trace::ByteLogs logs_;
   trace::Projection end_;
+  std::optional<dissect::ShortNames> names_;
   mutable std::optional<trace::Projection> world_;
-  Schedule schedules_[2];
+  mutable std::optional<Choreography> choreographies_[2];  // made when asked for
 };
 
 }  // namespace glasspost::gui

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "gui/model/tone.h"
 #include "gui/panel/frame.h"
 
 namespace glasspost::gui {
@@ -29,8 +30,6 @@ inline constexpr std::string_view kPlay = "\uf04b", kPause = "\uf04c", kStart = 
                                   kCopy = "\uf0c5", kLive = "\uf111";
 }  // namespace icon
 
-/// What a capsule says by its colour and notch.
-enum class Tone : std::uint8_t { kClient, kServer, kGood, kMore, kWait, kBad, kNames, kCipher, kQuiet };
 [[nodiscard]] Color color_of(const Theme& theme, Tone tone);
 
 /// A button with a symbol, words or both. Gives true when pressed. `on`: a switch that is on.
