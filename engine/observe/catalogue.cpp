@@ -118,9 +118,8 @@ std::optional<Language> parse_language(std::string_view tag) {
 }
 
 std::span<const std::span<const CatalogueEntry>> catalogue() {
-  static const std::array<std::span<const CatalogueEntry>, 9> areas{
-      words_auth(), words_dns(),   words_mail(), words_smtp(),  words_pop3(),
-      words_imap(), words_trace(), words_app(),  words_studio()};
+  static const std::array areas{words_auth(), words_dns(),   words_mail(), words_smtp(),   words_pop3(),
+                                words_imap(), words_trace(), words_app(),  words_studio(), words_explore()};
   return areas;
 }
 

@@ -28,12 +28,13 @@ struct CatalogueEntry {
 [[nodiscard]] std::span<const CatalogueEntry> words_dns();   ///< dns.
 [[nodiscard]] std::span<const CatalogueEntry>
 words_mail();  ///< route., retry., access., filter., queue., mail.
-[[nodiscard]] std::span<const CatalogueEntry> words_smtp();    ///< smtp., tls., sasl.
-[[nodiscard]] std::span<const CatalogueEntry> words_pop3();    ///< pop3.
-[[nodiscard]] std::span<const CatalogueEntry> words_imap();    ///< imap.
-[[nodiscard]] std::span<const CatalogueEntry> words_trace();   ///< event., label., wire.
-[[nodiscard]] std::span<const CatalogueEntry> words_app();     ///< cli., scenario.
-[[nodiscard]] std::span<const CatalogueEntry> words_studio();  ///< studio.
+[[nodiscard]] std::span<const CatalogueEntry> words_smtp();     ///< smtp., tls., sasl.
+[[nodiscard]] std::span<const CatalogueEntry> words_pop3();     ///< pop3.
+[[nodiscard]] std::span<const CatalogueEntry> words_imap();     ///< imap.
+[[nodiscard]] std::span<const CatalogueEntry> words_trace();    ///< event., label., wire.
+[[nodiscard]] std::span<const CatalogueEntry> words_app();      ///< cli., scenario.
+[[nodiscard]] std::span<const CatalogueEntry> words_studio();   ///< studio.
+[[nodiscard]] std::span<const CatalogueEntry> words_explore();  ///< explore.: ladder, transcript, inspector
 
 [[nodiscard]] std::span<const std::span<const CatalogueEntry>> catalogue();
 

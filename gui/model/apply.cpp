@@ -186,6 +186,10 @@ bool apply(ViewState& view, const Command& command, const Recording* recording) 
             view.timeline = c.view;
             return true;
           },
+          [&](const UpdateFinder& c) {
+            view.finder = c.view;
+            return true;
+          },
           [&](const UpdateForm& c) {
             view.form = c.form;
             return true;

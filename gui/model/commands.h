@@ -72,6 +72,9 @@ struct UpdateInspector {
 struct UpdateTimeline {
   TimelineView view;
 };
+struct UpdateFinder {
+  FinderView view;
+};
 struct UpdateForm {
   SendForm form;
 };
@@ -112,8 +115,8 @@ struct Quit {};
 using Command =
     std::variant<SetCursor, SetScreenTime, Step, GoToEnd, GoToCause, GoToConsequence, SetPlaying, SetSpeed,
                  SetPace, Select, SetLayout, SetLanguage, SetTheme, SetScale, SetOverlay, SetSplitters,
-                 UpdateLadder, UpdateTranscript, UpdateInspector, UpdateTimeline, UpdateForm, SendAs,
-                 MoveHost, SetStageView, OpenFile, RunVariant, CancelWork, CopyText, SetBlank,
+                 UpdateLadder, UpdateTranscript, UpdateInspector, UpdateTimeline, UpdateFinder, UpdateForm,
+                 SendAs, MoveHost, SetStageView, OpenFile, RunVariant, CancelWork, CopyText, SetBlank,
                  SetReducedMotion, ToggleFullScreen, Dismiss, Quit>;
 
 }  // namespace glasspost::gui

@@ -9,11 +9,11 @@
 
 namespace glasspost::gui {
 
-// What the panels of the Explore layout remember besides the selection. Values; a panel asks for a change by an
-// Update... command.
+// What the panels of the Explore layout remember besides the selection. Values; a panel asks for a change by
+// an Update... command.
 
-/// How far a list is scrolled. It follows what is happening until somebody scrolls; and again as soon as `anchor`
-/// (the cursor, or what is selected) is another than at that time.
+/// How far a list is scrolled. It follows what is happening until somebody scrolls; and again as soon as
+/// `anchor` (the cursor, or what is selected) is another than at that time.
 struct Scroll {
   double top = 0;
   std::uint64_t anchor = 0;
@@ -24,10 +24,10 @@ struct Scroll {
 };
 
 struct LadderView {
-  bool by_role = false;   ///< an axis a role, not a host
-  bool by_clock = false;  ///< time by the screen's clock, not by event
-  bool names = true;      ///< the DNS is shown
-  std::set<std::uint32_t> folded;                                  ///< connections
+  bool by_role = false;            ///< an axis a role, not a host
+  bool by_clock = false;           ///< time by the screen's clock, not by event
+  bool names = true;               ///< the DNS is shown
+  std::set<std::uint32_t> folded;  ///< connections
   std::set<std::pair<std::uint32_t, std::uint8_t>> folded_phases;  ///< connection and phase
   Scroll scroll;                                                   ///< in rows
   friend bool operator==(const LadderView&, const LadderView&) = default;
@@ -44,8 +44,8 @@ struct InspectorView {
   friend bool operator==(const InspectorView&, const InspectorView&) = default;
 };
 struct TimelineView {
-  double zoom = 1;    ///< 1: the whole run; n: a n-th part of it
-  double begin = 0;   ///< of what is shown, as a share of the run on the screen's clock
+  double zoom = 1;                       ///< 1: the whole run; n: a n-th part of it
+  double begin = 0;                      ///< of what is shown, as a share of the run on the screen's clock
   std::vector<std::uint64_t> bookmarks;  ///< events, in order
   friend bool operator==(const TimelineView&, const TimelineView&) = default;
 };

@@ -63,7 +63,8 @@ double LadderSheet::clock_of(Instant time) const {
   return static_cast<double>(schedule_->screen_of_time(time).ns) / 1e9 * kRowsPerSecond;
 }
 
-void LadderSheet::update(const dissect::LadderIndex& index, const LadderView& view, const Schedule& schedule) {
+void LadderSheet::update(const dissect::LadderIndex& index, const LadderView& view,
+                         const Schedule& schedule) {
   const bool same = view.folded == view_.folded && view.folded_phases == view_.folded_phases &&
                     view.names == view_.names && view.by_clock == view_.by_clock && schedule_ == &schedule &&
                     (!view.by_clock || anchors_ == schedule.anchors().size()) && index.rows().size() >= done_;
@@ -92,7 +93,8 @@ std::pair<std::size_t, std::size_t> LadderSheet::within(double top, double botto
   const auto less = [](const Placed& placed, double y) { return placed.y < y; };
   const auto first = std::lower_bound(placed_.begin(), placed_.end(), top - kMostSlant - 1, less);
   const auto last = std::lower_bound(first, placed_.end(), bottom, less);
-  return {static_cast<std::size_t>(first - placed_.begin()), static_cast<std::size_t>(last - placed_.begin())};
+  return {static_cast<std::size_t>(first - placed_.begin()),
+          static_cast<std::size_t>(last - placed_.begin())};
 }
 
 double LadderSheet::y_after(const dissect::LadderIndex& index, std::uint64_t seq) const {

@@ -12,8 +12,8 @@
 
 namespace glasspost::gui {
 
-/// The ladder's rows laid out along time, without folded ones. Lengths are in rows: an arrow or a note is one row
-/// high. What a frame shows is found by binary search.
+/// The ladder's rows laid out along time, without folded ones. Lengths are in rows: an arrow or a note is one
+/// row high. What a frame shows is found by binary search.
 class LadderSheet {
  public:
   struct Placed {

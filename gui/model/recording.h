@@ -14,6 +14,7 @@
 #include "gui/model/choreography.h"
 #include "gui/model/cursor.h"
 #include "gui/model/digest.h"
+#include "gui/model/explore.h"
 #include "gui/model/schedule.h"
 
 namespace glasspost::gui {
@@ -33,6 +34,8 @@ class Recording {
   [[nodiscard]] const trace::Trace& trace() const { return trace_; }
   [[nodiscard]] const Digest& digest() const { return digest_; }
   [[nodiscard]] const dissect::Dialogues& dialogues() const { return digest_.dialogues(); }
+  /// What the Explore panels have made of it.
+  [[nodiscard]] Explore& explore() const { return explore_; }
   [[nodiscard]] const trace::ByteLogs& logs() const { return logs_; }
   [[nodiscard]] const scenario::Scenario* scenario() const { return scenario_.get(); }
   [[nodiscard]] const std::string& file() const { return file_; }        ///< as it was opened
@@ -55,6 +58,7 @@ class Recording {
   std::shared_ptr<const scenario::Scenario> scenario_;
   std::string file_, variant_;
   Digest digest_;
+  mutable Explore explore_;
   trace::ByteLogs logs_;
   trace::Projection end_;
   std::optional<dissect::ShortNames> names_;

@@ -15,16 +15,15 @@ constexpr float kMarkWidth = 0.012F;
 bool serves_names(const trace::Projection& world, HostId host) {
   const trace::HostView* view = world.hosts().find(host);
   return view != nullptr && !view->roles.empty() &&
-         std::all_of(view->roles.begin(), view->roles.end(), [](const std::string& role) {
-           return role == "name-server" || role == "resolver";
-         });
+         std::all_of(view->roles.begin(), view->roles.end(),
+                     [](const std::string& role) { return role == "name-server" || role == "resolver"; });
 }
 
 }  // namespace
 
-void TimelineSheet::update(const EventDensity& density, const Schedule& schedule, const trace::Projection& world,
-                           const TimelineView& view, std::size_t columns, std::size_t lanes,
-                           const std::string& others) {
+void TimelineSheet::update(const EventDensity& density, const Schedule& schedule,
+                           const trace::Projection& world, const TimelineView& view, std::size_t columns,
+                           std::size_t lanes, const std::string& others) {
   const std::uint64_t seen = density.empty() ? 0 : density.last_seq();
   const bool same = seen == seen_ && schedule_ == &schedule && anchors_ == schedule.anchors().size() &&
                     columns == columns_ && lanes == most_lanes_ && others == others_ && view.zoom == zoom_ &&

@@ -12,8 +12,8 @@
 
 namespace glasspost::gui {
 
-/// The timeline's lanes and columns for one width: how many events each host has in each column of the screen's
-/// clock. Its cost depends on lanes and columns, not on the length of the trace.
+/// The timeline's lanes and columns for one width: how many events each host has in each column of the
+/// screen's clock. Its cost depends on lanes and columns, not on the length of the trace.
 class TimelineSheet {
  public:
   struct Lane {

@@ -38,12 +38,15 @@ class TranscriptSheet {
   static constexpr std::uint64_t kMostContentBytes = 1 << 20;
 
   /// Makes the rows anew if anything has changed since the last call.
-  void update(const trace::Trace& trace, const dissect::Dialogues& dialogues, ConnectionId connection, bool hex);
+  void update(const trace::Trace& trace, const dissect::Dialogues& dialogues, ConnectionId connection,
+              bool hex);
 
   [[nodiscard]] ConnectionId connection() const { return connection_; }
   [[nodiscard]] const dissect::Dialogue* dialogue() const { return dialogue_; }
   [[nodiscard]] const std::vector<TranscriptRow>& rows() const { return rows_; }
-  [[nodiscard]] const dissect::Line& line(const TranscriptRow& row) const { return dialogue_->lines[row.line]; }
+  [[nodiscard]] const dissect::Line& line(const TranscriptRow& row) const {
+    return dialogue_->lines[row.line];
+  }
 
   /// Its words, secrets masked. Of a kHex row: "0010  45 48 4c 4f ...  EHLO".
   [[nodiscard]] std::string text(const TranscriptRow& row) const;

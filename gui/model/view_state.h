@@ -16,7 +16,7 @@ namespace glasspost::gui {
 enum class Layout : std::uint8_t { kStart, kStage, kExplore, kMailboxes };
 enum class ThemeName : std::uint8_t { kLight, kDark, kHighContrast, kColourBlindSafe };
 /// What lies over the layout; at most one.
-enum class Overlay : std::uint8_t { kNone, kSendAs, kHelp, kMenu };
+enum class Overlay : std::uint8_t { kNone, kSendAs, kHelp, kMenu, kFinder };
 
 /// "stage", "explore", "mailboxes", "start"; "light", "dark", "contrast", "colour-blind".
 [[nodiscard]] std::string_view to_string(Layout layout);
@@ -63,6 +63,7 @@ struct ViewState {
   TranscriptView transcript;
   InspectorView inspector;
   TimelineView timeline;
+  FinderView finder;
   SendForm form;
   std::map<std::string, Point> moved_hosts;  ///< dragged away, by host name: shares of the stage
   float stage_zoom = 1;

@@ -181,7 +181,8 @@ class WhyBuilder {
     node.text = content.substr(begin, std::min(length, kMostQuote));
     mark(node, 0, node.text.size());
     node.seq = line->seq;
-    node.jump = BytesSelected{decision_.connection(), line->direction, line->layer, line->offset + begin, length};
+    node.jump =
+        BytesSelected{decision_.connection(), line->direction, line->layer, line->offset + begin, length};
   }
 
   void quote_command(const ByteRange& range, WhyNode& node) const {
@@ -190,8 +191,8 @@ class WhyBuilder {
     node.text = line->text;
     mark(node, range.offset, range.length);
     node.seq = line->seq;
-    node.jump = BytesSelected{decision_.connection(), line->direction, line->layer, line->offset + range.offset,
-                              range.length};
+    node.jump = BytesSelected{decision_.connection(), line->direction, line->layer,
+                              line->offset + range.offset, range.length};
   }
 
   static void mark(WhyNode& node, std::uint64_t offset, std::uint64_t length) {
@@ -223,8 +224,8 @@ std::string record_text(std::string_view presentation) {
       quoted = !quoted;
     } else if (c == '\\' && i + 3 < presentation.size() && is_digit(presentation[i + 1]) &&
                is_digit(presentation[i + 2]) && is_digit(presentation[i + 3])) {
-      const int value = (presentation[i + 1] - '0') * 100 + (presentation[i + 2] - '0') * 10 +
-                        (presentation[i + 3] - '0');
+      const int value =
+          (presentation[i + 1] - '0') * 100 + (presentation[i + 2] - '0') * 10 + (presentation[i + 3] - '0');
       text += static_cast<char>(value & 0xff);
       i += 3;
     } else if (c == '\\' && i + 1 < presentation.size()) {

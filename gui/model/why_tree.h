@@ -22,7 +22,7 @@ enum class WhyKind : std::uint8_t {
 struct WhyNode {
   WhyKind kind{};
   std::uint32_t depth = 0;
-  std::string id;      ///< "147.0.1": the event, and which child of which
+  std::string id;       ///< "147.0.1": the event, and which child of which
   bool parent = false;  ///< has children
   // kStep.
   MessageKey words;
