@@ -66,6 +66,7 @@ void Inspector::line(ConnectionId connection, std::uint32_t number) {
       fact("explore.size", words_("explore.bytes", {{"count", std::to_string(line.length)}}));
       break;
     case LineKind::kAuthData:
+    case LineKind::kLiteral:
     case LineKind::kOther: {
       out_.title = words_(line.kind == LineKind::kAuthData ? "explore.auth-data" : "explore.said");
       const dissect::Meaning meaning = dissect::meaning_of(*dialogue, line);
@@ -161,11 +162,7 @@ void Inspector::needs(const Line& line, std::string_view machine) {
 }
 
 std::string Inspector::state_name(std::string_view machine, std::string_view state) const {
-  std::string key(machine);
-  key += "." + std::string(state);
-  const std::size_t hyphen = key.find('-');
-  if (hyphen != std::string::npos) key[hyphen] = '.';
-  std::replace(key.begin(), key.end(), ' ', '-');
+  const std::string key = dissect::state_key(machine, state);
   return in_catalogue(key) ? words_(key) : std::string(state);
 }
 
