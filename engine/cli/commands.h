@@ -47,6 +47,17 @@ struct ShowCommand {
 };
 [[nodiscard]] int show_command(const ShowCommand& command);
 
+struct CompareCommand {
+  std::string scenario;
+  std::string variant;
+  std::string vary;  ///< "bob/phone.protocol=imap,pop3"
+  std::optional<std::uint64_t> seed;
+  std::string until;  ///< a duration
+  Language language = Language::kEnglish;
+  std::size_t width = 100;
+};
+[[nodiscard]] int compare_command(const CompareCommand& command);
+
 struct ServeCommand {
   std::string scenario;  ///< empty: the one that is built in
   std::string variant;

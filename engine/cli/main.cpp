@@ -65,6 +65,13 @@ account it lists accounts and folders; with one, the folder's messages; with a U
   glasspost mailbox DIR/mx.beta.example.db --account bob@beta.example
   glasspost mailbox DIR/mx.beta.example.db --account bob@beta.example --uid 1)";
 
+constexpr const char* kCompareHelp =
+    R"(Runs the scenario once for each value, with the same seed, and prints after each user's action who holds which
+letter, and at the end what the device needed for it. Keys: protocol, policy, leave_for, poll.
+
+  glasspost compare pop3-and-imap --vary bob/phone.protocol=imap,pop3
+  glasspost compare leave-on-server --vary bob/laptop.policy=delete,leave)";
+
 constexpr const char* kCompletionHelp =
     R"(Prints a script for the shell: source <(glasspost completion bash))";
 
@@ -124,6 +131,24 @@ void add_show(CLI::App& app, ShowCommand& options) {
   add_width(*command, options.width);
 }
 
+void add_compare(CLI::App& app, CompareCommand& options) {
+  CLI::App* command =
+      app.add_subcommand("compare", "Run a scenario in several ways on one clock")->footer(kCompareHelp);
+  command->add_option("SCENARIO", options.scenario, "A scenario file, or the name of one in scenarios/")
+      ->required()
+      ->type_name("");
+  command->add_option("--vary", options.vary, "A device's key, and the values that it takes")
+      ->required()
+      ->type_name("USER/DEVICE.KEY=VALUE,VALUE");
+  command->add_option("--variant", options.variant, "A switch of the scenario's `variants`")
+      ->type_name("NAME");
+  command->add_option("--seed", options.seed, "Another seed than the scenario's")->type_name("N");
+  command->add_option("--until", options.until, "End the runs at the latest then, such as 10s or 5d")
+      ->type_name("TIME");
+  add_language(*command, options.language);
+  add_width(*command, options.width);
+}
+
 void add_serve(CLI::App& app, ServeCommand& options) {
   CLI::App* command = app.add_subcommand("serve", "Run the servers on real ports")->footer(kServeHelp);
   command->add_option("SCENARIO", options.scenario, "A scenario file; without it, two domains with TLS")
@@ -170,12 +195,14 @@ int glasspost_main(int argc, char** argv) {
   app.require_subcommand(1);
   RunCommand run;
   ShowCommand show;
+  CompareCommand compare;
   ServeCommand serve;
   CheckCommand check;
   MailboxCommand mailbox;
   std::string shell;
   add_run(app, run);
   add_show(app, show);
+  add_compare(app, compare);
   add_serve(app, serve);
   add_check(app, check);
   add_mailbox(app, mailbox);
@@ -189,6 +216,7 @@ int glasspost_main(int argc, char** argv) {
   }
   if (app.got_subcommand("run")) return run_command(run);
   if (app.got_subcommand("show")) return show_command(show);
+  if (app.got_subcommand("compare")) return compare_command(compare);
   if (app.got_subcommand("serve")) return serve_command(serve);
   if (app.got_subcommand("check")) return check_command(check);
   if (app.got_subcommand("mailbox")) return mailbox_command(mailbox);

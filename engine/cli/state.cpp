@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "engine/cli/canvas.h"
 #include "engine/cli/json_text.h"
+#include "engine/cli/mailbox_matrix.h"
 #include "engine/cli/short_names.h"
 #include "engine/cli/words.h"
 
@@ -94,21 +95,10 @@ std::string mailboxes(const View& view) {
   const trace::Projection world = view.trace.project(view.last);
   if (view.json) return json_text(mailboxes_json(view, world));
   std::string out = moment_line(view, world, words);
-  const std::size_t empty_length = out.size();
-  world.mailboxes().for_each([&](const trace::MailboxRef& ref, const trace::MailboxView& mailbox) {
-    out += fmt::format("{}/{} @ {}{}\n", ref.account, ref.folder, world.host_name(ref.host),
-                       mailbox.entries.empty() ? ": " + words("cli.mailbox-empty") : "");
-    mailbox.entries.for_each([&](std::uint32_t uid, const trace::MailboxEntry& entry) {
-      const std::string flags = fmt::format("{}", fmt::join(entry.flags, " "));
-      out +=
-          fitted(fmt::format("  {:>4}  {}  {}  {}  {}", uid,
-                             padded(short_time(entry.stored, view.trace.epoch()), 10),
-                             padded(printable(entry.from), 26), padded(printable(entry.subject), 32), flags),
-                 view.width);
-      out += "\n";
-    });
-  });
-  if (out.size() == empty_length) out += words("cli.mailboxes-none") + "\n";
+  const std::vector<MailboxMatrix> matrices = mailbox_matrices(world, words);
+  for (const MailboxMatrix& matrix : matrices)
+    out += (&matrix == &matrices.front() ? "" : "\n") + matrix_text(matrix, world, words, view.width);
+  if (matrices.empty()) out += words("cli.mailboxes-none") + "\n";
   return out;
 }
 

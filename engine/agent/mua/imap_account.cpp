@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kMostInBatch = 50;
 constexpr std::uint64_t kMostBytesInBatch = 8 * 1024 * 1024;
 
+constexpr int kMostRounds = 3;
+
 constexpr const char* kOutbox = "Outbox";
 
 store::Flags to_store(const imap::MessageFlags& flags) {
@@ -38,6 +40,16 @@ store::SpecialUse special_use_of(const imap::ListData& mailbox) {
   return store::SpecialUse::kNone;
 }
 
+// Whether something has happened since the flags were told.
+bool differs(const imap::MailboxNews& news, const std::map<std::uint32_t, store::Flags>& told) {
+  if (news.arrivals || news.unknown_gone || !news.gone.empty()) return true;
+  for (const auto& [uid, flags] : news.flags) {
+    const auto known = told.find(uid);
+    if (known == told.end() || known->second != to_store(flags)) return true;
+  }
+  return false;
+}
+
 bool selectable(const imap::ListData& mailbox) {
   return !mailbox.has("\\Noselect") && !mailbox.has("\\NonExistent");
 }
@@ -56,7 +68,7 @@ std::string SyncCount::words() const {
   std::string out = fetched == 0 ? std::string("nothing new") : fmt::format("{} new", fetched);
   if (gone > 0) out += fmt::format(", {} gone", gone);
   if (changed > 0) out += fmt::format(", {} with other flags", changed);
-  if (deleted_there > 0) out += fmt::format(", {} deleted on the server", deleted_there);
+  if (deleted_there > 0) out += fmt::format(", {} deleted there", deleted_there);
   return out;
 }
 
@@ -185,6 +197,19 @@ Task<Ok> ImapAccount::forget_folder(std::string folder, bool remove) {
 
 Task<Result<SyncCount>> ImapAccount::sync_folder(std::string folder) {
   SyncCount count;
+  // What happens there meanwhile is taken over too.
+  for (int round = 0; round < kMostRounds; ++round) {
+    bool again = false;
+    const Result<SyncCount> changed = co_await sync_once(folder, again);
+    if (!changed) co_return fail(changed.error());
+    count += *changed;
+    if (!again) break;
+  }
+  co_return count;
+}
+
+Task<Result<SyncCount>> ImapAccount::sync_once(std::string folder, bool& again) {
+  SyncCount count;
   Ok ok = co_await open(folder);
   if (!ok) co_return fail(ok.error());
   session_->take_news();
@@ -214,13 +239,14 @@ Task<Result<SyncCount>> ImapAccount::sync_folder(std::string folder) {
   state.messages = static_cast<std::uint32_t>(server.size());
   state.mod_sequence = session_->mailbox().highest_mod_sequence;
   if (!server.empty()) state.uid_next = std::max(state.uid_next, server.rbegin()->first + 1);
-  ok = co_await take_flags(folder, std::move(server), count);
+  ok = co_await take_flags(folder, server, count);
   if (ok) {
     std::sort(unknown.begin(), unknown.end());
     ok = co_await take_new(folder, std::move(unknown), count);
   }
   if (!ok) co_return fail(ok.error());
   memory_.set_folder(folder, state);
+  again = differs(session_->take_news(), server);
   ok = co_await memory_.commit();
   if (!ok) co_return fail(ok.error());
   co_return count;

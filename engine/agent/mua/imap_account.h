@@ -59,6 +59,7 @@ class ImapAccount {
  private:
   Task<Ok> open(std::string folder);
   Task<Result<SyncCount>> sync_folder(std::string folder);
+  Task<Result<SyncCount>> sync_once(std::string folder, bool& again);
   Task<Ok> forget_folder(std::string folder, bool remove);
   Task<Ok> take_flags(std::string folder, std::map<std::uint32_t, store::Flags> server, SyncCount& count);
   Task<Ok> take_new(std::string folder, std::vector<std::pair<std::uint32_t, std::uint64_t>> uids,

@@ -118,8 +118,8 @@ TEST(Why, ShowsTheTreeAndTheCauses) {
 TEST(State, MailboxesAndQueuesAtAMoment) {
   const trace::Trace trace = first_mail();
   const View end{trace, trace.last_seq()};
-  EXPECT_TRUE(has(mailboxes(end), "bob@beta.example/INBOX @ mx.beta.example"));
-  EXPECT_TRUE(has(mailboxes(end), "Hello"));
+  EXPECT_TRUE(has(mailboxes(end), "bob@beta.example @ mx.beta.example\n")) << mailboxes(end);
+  EXPECT_TRUE(has(mailboxes(end), "  INBOX    Hello                unread\n")) << mailboxes(end);
   EXPECT_TRUE(has(queues(end), "mx.alpha.example: 1 in the queue")) << queues(end);
   EXPECT_TRUE(has(queues(end), "Open connections: 2"));
   const View early{trace, trace.seq_at(trace.epoch() + Duration::milliseconds(1050))};
