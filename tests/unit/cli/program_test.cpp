@@ -112,15 +112,34 @@ TEST_F(Program, RunsAndShows) {
   EXPECT_TRUE(has(run.out, "All expectations held.")) << run.out;
   EXPECT_EQ(glasspost("check " + trace).status, 0);
   EXPECT_TRUE(has(glasspost("show " + trace).out, "MAIL FROM:<alice@alpha>"));
-  EXPECT_TRUE(has(glasspost("show " + trace + " --mailboxes").out, "bob@beta.example/INBOX"));
-  EXPECT_TRUE(has(glasspost("show " + trace + " --mailboxes --at 1s").out,
-                  "bob@beta.example/INBOX @ mx.beta.example: empty"));
+  EXPECT_TRUE(has(glasspost("show " + trace + " --mailboxes").out, "bob@beta.example @ mx.beta.example"));
+  EXPECT_TRUE(has(glasspost("show " + trace + " --mailboxes --at 1s").out, "No mailbox holds anything."));
   EXPECT_TRUE(has(glasspost("show " + trace + " --events --at '#1'").out, "run-started"));
   EXPECT_EQ(glasspost("show " + trace + " --at soon").status, 2);
   EXPECT_EQ(glasspost("show " + trace + " --transcript 99999").status, 2);
   EXPECT_EQ(glasspost("show " + trace + " --message nobody").status, 2);
   EXPECT_EQ(glasspost("show " + trace + " --query 'kind =='").status, 2);
   EXPECT_EQ(glasspost("show " + trace + " --query 'smtp.verb == \"RCPT\"'").status, 0);
+}
+
+TEST_F(Program, ComparesWhatAProtocolDoes) {
+  const Outcome both = glasspost("compare pop3-and-imap --vary bob/phone.protocol=imap,pop3");
+  EXPECT_EQ(both.status, 0) << both.out;
+  EXPECT_TRUE(has(both.out, "  server    INBOX    Lunch on Friday        read, flagged               -\n"))
+      << both.out;
+  EXPECT_TRUE(has(both.out, "bob/phone at the end\n")) << both.out;
+  for (std::size_t at = 0; at < both.out.size();) {
+    const std::size_t end = both.out.find('\n', at);
+    EXPECT_LE(end - at, 100u);
+    at = end + 1;
+  }
+  EXPECT_EQ(glasspost("compare pop3-and-imap --vary bob/phone.protocol=imap,pop3").out, both.out);
+  EXPECT_TRUE(
+      has(glasspost("compare pop3-and-imap --vary bob/phone.protocol=imap,pop3 --lang ko").out, "안 읽음"));
+  EXPECT_EQ(glasspost("compare pop3-and-imap --vary bob/phone.protocol=imap").status, 2);
+  EXPECT_EQ(glasspost("compare pop3-and-imap --vary bob/pad.protocol=imap,pop3").status, 2);
+  EXPECT_EQ(glasspost("compare pop3-and-imap --vary bob/phone.colour=red,blue").status, 2);
+  EXPECT_EQ(glasspost("compare pop3-and-imap --vary bob/phone.policy=idle,leave").status, 2);
 }
 
 TEST_F(Program, SaysWhatDidNotHold) {
