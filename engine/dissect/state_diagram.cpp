@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/protocol/imap/client_machine.h"
+#include "engine/protocol/imap/machine.h"
 #include "engine/protocol/pop3/client_machine.h"
 #include "engine/protocol/pop3/server_machine.h"
 #include "engine/protocol/smtp/client_machine.h"
@@ -39,6 +41,10 @@ std::optional<StateDiagram> state_diagram(std::string_view machine) {
     return made<pop3::ServerState>(pop3::kServerStateCount, pop3::server_transitions());
   if (machine == "pop3-client")
     return made<pop3::ClientState>(pop3::kClientStateCount, pop3::client_transitions());
+  if (machine == "imap-server")
+    return made<imap::ServerState>(imap::kServerStateCount, imap::server_transitions());
+  if (machine == "imap-client")
+    return made<imap::ClientState>(imap::kClientStateCount, imap::client_transitions());
   return std::nullopt;
 }
 

@@ -127,6 +127,18 @@ std::span<const CatalogueEntry> words_imap() {
       {"imap.server.authenticated", "logged in", "로그인됨"},
       {"imap.server.selected", "folder open", "folder 열림"},
       {"imap.server.logout", "closed", "닫힘"},
+      // States of the client's machine.
+      {"imap.client.greeting", "waits for the greeting", "인사 기다림"},
+      {"imap.client.capabilities", "asks what is supported", "지원 기능 물음"},
+      {"imap.client.starttls", "asks for TLS", "TLS 요청함"},
+      {"imap.client.tls", "TLS handshake", "TLS handshake 중"},
+      {"imap.client.login", "has given name and password", "이름과 비밀번호 말함"},
+      {"imap.client.sasl", "authenticates", "인증 중"},
+      {"imap.client.authenticated", "logged in", "로그인됨"},
+      {"imap.client.selected", "folder open", "folder 열림"},
+      {"imap.client.idle", "waits for news", "소식 기다림"},
+      {"imap.client.logout", "says goodbye", "작별 인사"},
+      {"imap.client.closed", "closed", "닫힘"},
   };
   return kWords;
 }

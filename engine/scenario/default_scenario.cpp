@@ -4,7 +4,7 @@ namespace glasspost::scenario {
 
 std::string_view default_scenario_text() {
   // RSA, because not every mail program can do Ed25519; passwords in the clear are allowed, because a class
-  // may want to see them.
+  // may want to see them. SPF allows the address that programs on this machine come from.
   return R"(glasspost: 1
 title: {en: Two mail domains, ko: mail domain 둘}
 description:
@@ -14,10 +14,10 @@ server: {tls: offered, auth_without_tls: true}
 domains:
   alpha.example:
     users: {alice: }
-    spf: "v=spf1 mx -all"
+    spf: "v=spf1 mx ip4:127.0.0.1 -all"
   beta.example:
     users: {bob: , carol: }
-    spf: "v=spf1 mx -all"
+    spf: "v=spf1 mx ip4:127.0.0.1 -all"
 hosts:
   mx.alpha.example: {certificate: {key: rsa-2048}}
   mx.beta.example: {certificate: {key: rsa-2048}}

@@ -436,9 +436,9 @@ constexpr SectionSpec kSections[] = {
     {S::kVariant, "variant", "A switch.", kVariantKeys},
 };
 
-constexpr std::string_view kLeniencyNames[] = {"space-after-colon", "missing-angle-brackets",
-                                               "any-helo-argument", "bare-lf-command",
-                                               "bare-lf-content",   "bare-cr-content"};
+constexpr std::string_view kLeniencyNames[] = {
+    "space-after-colon", "missing-angle-brackets", "any-helo-argument", "extra-cr",
+    "bare-lf-command",   "bare-lf-content",        "bare-cr-content"};
 
 /// Letters to insert, remove, replace or swap with their neighbour; words of up to 64 letters.
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -55,6 +55,7 @@ bool* find_switch(smtp::Leniencies& leniencies, const std::string& name) {
   if (name == "space-after-colon") return &leniencies.space_after_colon;
   if (name == "missing-angle-brackets") return &leniencies.missing_angle_brackets;
   if (name == "any-helo-argument") return &leniencies.any_helo_argument;
+  if (name == "extra-cr") return &leniencies.extra_cr;
   if (name == "bare-lf-command") return &leniencies.bare_lf_command;
   if (name == "bare-lf-content") return &leniencies.bare_lf_content;
   if (name == "bare-cr-content") return &leniencies.bare_cr_content;

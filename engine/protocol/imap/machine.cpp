@@ -49,7 +49,25 @@ constexpr Rule kRules[kVerbCount] = {
     {Verb::kMove, kSel},                                     // RFC 6851 3.1
 };
 
+using S = ServerState;
+constexpr ServerTransition kTransitions[] = {
+    {S::kNotAuthenticated, "LOGIN", S::kAuthenticated},
+    {S::kNotAuthenticated, "AUTHENTICATE", S::kAuthenticated},
+    {S::kNotAuthenticated, "LOGOUT", S::kLogout},
+    {S::kAuthenticated, "SELECT", S::kSelected},
+    {S::kAuthenticated, "EXAMINE", S::kSelected},
+    {S::kAuthenticated, "LOGOUT", S::kLogout},
+    {S::kSelected, "CLOSE", S::kAuthenticated},
+    {S::kSelected, "UNSELECT", S::kAuthenticated},
+    {S::kSelected, "SELECT", S::kAuthenticated},  // one that fails; after that of the folder before
+    {S::kSelected, "LOGOUT", S::kLogout},
+};
+
 }  // namespace
+
+std::span<const ServerTransition> server_transitions() {
+  return kTransitions;
+}
 
 std::string_view to_string(ServerState state) {
   constexpr std::string_view kNames[kServerStateCount] = {"not authenticated", "authenticated", "selected",

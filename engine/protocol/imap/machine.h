@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,14 @@ inline constexpr std::size_t kServerStateCount = 4;
 
 /// "not authenticated", ...
 [[nodiscard]] std::string_view to_string(ServerState state);
+
+/// One arrow of the state diagram. // RFC 3501 3.4
+struct ServerTransition {
+  ServerState from;
+  std::string_view trigger;
+  ServerState to;
+};
+[[nodiscard]] std::span<const ServerTransition> server_transitions();
 
 /// What a command means for message sequence numbers: it decides when EXPUNGE may be told, and what a client
 /// may send before it has seen the answers of commands before. // RFC 3501 5.5, 7.4.1

@@ -321,6 +321,16 @@ Verb parse_verb(std::string_view line, std::size_t* length) {
 }
 
 Parsed parse_command(std::string_view line, const CommandSyntax& syntax) {
+  // A terminal that makes CRLF of an LF makes CR CRLF of a CRLF.
+  if (syntax.leniencies.extra_cr && line.ends_with('\r')) {
+    const std::size_t last = line.find_last_not_of('\r');
+    const std::string detail = escaped(line);
+    CommandSyntax rest = syntax;
+    rest.leniencies.extra_cr = false;
+    Parsed parsed = parse_command(line.substr(0, last == std::string_view::npos ? 0 : last + 1), rest);
+    if (parsed) parsed->leniencies.push_back({"extra-cr", detail});
+    return parsed;
+  }
   std::size_t verb_length = 0;
   const Verb verb = parse_verb(line, &verb_length);
   const std::size_t limit = verb == Verb::kAuth ? kMaxAuthLine : kMaxCommandLine;

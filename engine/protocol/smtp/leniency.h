@@ -10,6 +10,7 @@ struct Leniencies {
   bool extra_spaces = false;            ///< "extra-spaces": `MAIL  FROM : <>`, two spaces before a parameter
   bool missing_angle_brackets = false;  ///< "missing-angle-brackets": `MAIL FROM:a@b`
   bool any_helo_argument = false;       ///< "any-helo-argument": EHLO with a name that is no domain, or `_`
+  bool extra_cr = false;                ///< "extra-cr": CRs before a command's CRLF
   bool bare_lf_command = false;         ///< "bare-lf-command": a command line that LF alone ends
   bool bare_lf_content = false;         ///< "bare-lf-content": LF alone in content becomes CRLF; never an end
   bool bare_cr_content = false;         ///< "bare-cr-content": CR alone in content becomes a space
@@ -22,6 +23,7 @@ struct Leniencies {
     kind.space_after_colon = true;
     kind.extra_spaces = true;
     kind.any_helo_argument = true;
+    kind.extra_cr = true;
     return kind;
   }
 };

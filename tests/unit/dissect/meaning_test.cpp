@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/observe/catalogue.h"
+#include "engine/protocol/imap/client_machine.h"
 #include "engine/protocol/imap/command.h"
 #include "engine/protocol/imap/machine.h"
 #include "engine/protocol/pop3/client_machine.h"
@@ -116,6 +117,7 @@ TEST(Meaning, EveryStateOfEveryMachineHasWords) {
   check_states<pop3::ServerState>("pop3-server", pop3::kServerStateCount);
   check_states<pop3::ClientState>("pop3-client", pop3::kClientStateCount);
   check_states<imap::ServerState>("imap-server", imap::kServerStateCount);
+  check_states<imap::ClientState>("imap-client", imap::kClientStateCount);
 }
 
 }  // namespace

@@ -135,6 +135,8 @@ TEST(Command, NamedLenienciesAreUsedOnlyWhereTheyAreAllowed) {
       {"MAIL FROM:<a@b>  SIZE=1", &Leniencies::extra_spaces, "extra-spaces"},
       {"RCPT TO:a@b", &Leniencies::missing_angle_brackets, "missing-angle-brackets"},
       {"EHLO my_host", &Leniencies::any_helo_argument, "any-helo-argument"},
+      {"EHLO host\r", &Leniencies::extra_cr, "extra-cr"},
+      {"RCPT TO:<a@b>\r\r", &Leniencies::extra_cr, "extra-cr"},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(code_of(c.line), 501) << c.line;
