@@ -15,8 +15,6 @@ using trace::Kind;
 
 namespace {
 
-constexpr HostId kOthers{0xffff'ffff};
-
 std::string quoted(std::string_view text) {
   return "\"" + std::string(text) + "\"";
 }
