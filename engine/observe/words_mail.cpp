@@ -27,6 +27,13 @@ std::span<const CatalogueEntry> words_mail() {
        "{domain:은/는} 그 자체가 IP 주소이므로 찾을 것이 없습니다."},
       {"route.forward", "Mail for {recipient} is forwarded to {count} address(es).",
        "{recipient} 앞 mail은 주소 {count}개로 전달합니다."},
+      {"route.list", "{recipient} is a mailing list: I send it on to {count} member(s), in the list's name.",
+       "{recipient:은/는} mailing list이므로 회원 {count}명에게 list의 이름으로 보냅니다."},
+      {"route.list-loop", "{recipient} has sent this letter already; twice would be a circle.",
+       "{recipient:이/가} 이미 보낸 편지입니다. 또 보내면 끝없이 돌게 됩니다."},
+      {"route.list-notification",
+       "This is a notification (its sender is empty), which {recipient} does not take.",
+       "보낸 주소가 비어 있는 통지 mail이라 {recipient:이/가} 받지 않습니다."},
       {"route.forwarded", "{recipient} wants its mail at {target}.",
        "{recipient} 앞 mail을 {target:으로/로} 보냅니다."},
 
@@ -40,6 +47,13 @@ std::span<const CatalogueEntry> words_mail() {
       // Who may do what.
       {"access.local", "{recipient} has a mailbox here.", "{recipient}의 mailbox는 여기에 있습니다."},
       {"access.forward", "{recipient} is mine to forward.", "{recipient} 앞 mail은 제가 전달합니다."},
+      {"access.list", "{recipient} is a mailing list of mine.", "{recipient:은/는} 제 mailing list입니다."},
+      {"access.dmarc-indirect",
+       "{domain} asks to refuse mail that fails DMARC; but this mail looks as if a list or forwarder had "
+       "handed it on, which breaks honest mail too. So it is set apart: {sign}.",
+       "{domain:은/는} DMARC에 실패한 mail을 거부해 달라고 하지만, 이 mail은 mailing list나 전달을 거친 "
+       "것으로 보입니다. "
+       "그런 경로는 정직한 mail도 실패하게 하므로 따로 둡니다: {sign}."},
       {"access.backup", "I am a backup server for the domain of {recipient}.",
        "저는 {recipient}의 domain을 위한 예비 server입니다."},
       {"access.unknown-user", "The domain is mine, but nobody here is called {recipient}.",

@@ -160,6 +160,9 @@ class WorldResolver {
     domain.forwards = written.forwards;
     domain.null_mx = written.null_mx;
     domain.spf = written.spf;
+    domain.dmarc = written.dmarc;
+    domain.dkim = written.dkim;
+    domain.lists = written.lists;
     const std::string usual = "mx." + written.name;
     std::vector<WrittenMx> mx = written.mx.value_or(std::vector<WrittenMx>{{written.place, 10, usual}});
     for (const WrittenMx& exchanger : mx) {
@@ -472,7 +475,7 @@ class WorldResolver {
     }
   }
 
-  [[nodiscard]] static MailServer mail_server(const Draft& from, const WrittenServer& policy) {
+  [[nodiscard]] MailServer mail_server(const Draft& from, const WrittenServer& policy) const {
     MailServer server;
     server.local_domains = from.local_domains;
     server.relay_domains = from.relay_domains;
@@ -482,10 +485,7 @@ class WorldResolver {
     server.limits.idle = policy.idle.value_or(server.limits.idle);
     server.limits.spool_bytes = policy.spool_bytes.value_or(server.limits.spool_bytes);
     server.limits.mailbox_bytes = policy.mailbox_bytes.value_or(server.limits.mailbox_bytes);
-    const SpfChoice spf = policy.spf.value_or(SpfChoice::kReject);
-    server.spf.check = spf != SpfChoice::kOff;
-    server.spf.on_fail = spf == SpfChoice::kMark ? SpfAction::kMark : SpfAction::kReject;
-    server.dmarc = policy.dmarc.value_or(DmarcAction::kOff);
+    set_checks(policy, world_, server);
     server.outbound.tls = policy.tls.value_or(TlsPolicy::kNone);
     server.outbound.retry_after = policy.retry_after;
     if (server.outbound.retry_after.empty()) {

@@ -65,6 +65,24 @@ agent::DeviceDeed to_agent(DeviceDeed deed) {
   return static_cast<agent::DeviceDeed>(static_cast<int>(deed) + 1);
 }
 
+// A host signs for the domains that submit there, and for those whose mailboxes it has: notifications, lists.
+std::vector<agent::SigningKey> signing_keys(const Scenario& scenario, const Host& host) {
+  std::vector<agent::SigningKey> out;
+  for (const Domain& domain : scenario.domains) {
+    if (domain.submission_host != host.name && domain.mailbox_host != host.name) continue;
+    for (const DkimKey& key : domain.dkim) {
+      Result<crypto::PrivateKey> parsed = crypto::PrivateKey::from_pem(key.private_key);
+      GLASSPOST_ASSERT(parsed.has_value());  // the loader made it
+      agent::SigningKey signing{
+          {domain.name, key.selector, std::move(*parsed)}, {}, key.body_length, key.lifetime, key.signs};
+      if (key.simple_header) signing.options.header = auth::Canonicalization::kSimple;
+      if (key.simple_body) signing.options.body = auth::Canonicalization::kSimple;
+      out.push_back(std::move(signing));
+    }
+  }
+  return out;
+}
+
 agent::MuaAuth to_mua(AuthMechanism mechanism) {
   switch (mechanism) {
     case AuthMechanism::kPlain:
@@ -156,6 +174,10 @@ agent::DirectoryConfig directory_config(const Scenario& scenario, const Host& ho
     if (std::find(local.begin(), local.end(), domain.name) == local.end()) continue;
     for (const Forward& forward : domain.forwards) {
       out.forwards[forward.local_part + "@" + domain.name] = forward.to;
+    }
+    for (const MailingList& list : domain.lists) {
+      out.lists.push_back(
+          {list.local_part + "@" + domain.name, list.members, list.prefix, list.footer, list.rewrite_from});
     }
   }
   return out;
@@ -252,6 +274,8 @@ agent::MailServerConfig mail_server_config(const Scenario& scenario, const Host&
     out.spf = server.spf.on_fail == SpfAction::kReject ? agent::SpfPolicy::kReject : agent::SpfPolicy::kMark;
   }
   out.dmarc = to_agent(server.dmarc);
+  if (server.dmarc_profile == DmarcProfile::kRfc7489) out.dmarc_profile = auth::DmarcProfile::kRfc7489;
+  out.signing = signing_keys(scenario, host);
   out.mta.host_name = host.name;
   if (!server.outbound.retry_after.empty()) out.mta.retry.waits = server.outbound.retry_after;
   out.mta.retry.give_up_after = server.outbound.give_up_after;

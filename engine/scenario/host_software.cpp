@@ -249,6 +249,10 @@ Ok HostSoftware::set_record(const SetRecord& action) {
   return {};
 }
 
+void HostSoftware::sign_with(const SignWith& action) {
+  if (mail_server_) mail_server_->sign_with(action.domain, action.selector);
+}
+
 store::MailboxStore* HostSoftware::mailbox_store() {
   return mailboxes_.get();
 }

@@ -63,6 +63,7 @@ class HostSoftware {
   /// Replaces all records of one owner and type in a zone of this name server. Error: kInvalidInput,
   /// kNotFound.
   Ok set_record(const SetRecord& action);
+  void sign_with(const SignWith& action);
   /// The mail store, for looking into it; null if the host has none (a device that was never used).
   [[nodiscard]] store::MailboxStore* mailbox_store();
   /// Nothing that a user ordered is under way.

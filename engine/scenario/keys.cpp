@@ -93,12 +93,18 @@ constexpr KeySpec kServerKeys[] = {
     {"auth_without_tls", V::kYesNo, "Whether passwords may be sent on an unencrypted connection",
      "true where `tls` is not required", "false"},
     {"spf", V::kChoice,
-     "What is done when SPF fails: nothing is checked, the mail is refused, or it is marked", "reject",
-     "mark", false, S::kTop, "off reject mark"},
+     "What is done when SPF fails: nothing is checked, the mail is refused, or it is marked",
+     "reject; mark where DMARC is checked, which may have its say then", "mark", false, S::kTop,
+     "off reject mark"},
     {"dmarc", V::kChoice,
      "What is done about DKIM and DMARC: nothing is checked, mail is marked, or it is done what the author's "
      "domain asks for (Junk, or refused)",
-     "off", "enforce", false, S::kTop, "off mark enforce"},
+     "enforce where some domain has `dkim` or `dmarc`, else off", "enforce", false, S::kTop,
+     "off mark enforce"},
+    {"dmarc_profile", V::kChoice,
+     "Whose rules of DMARC hold: the standard's, or those of the document before it (Public Suffix List, "
+     "`pct`)",
+     "rfc9989", "rfc7489", false, S::kTop, "rfc9989 rfc7489"},
     {"retry", V::kSection, "When delivery is tried again", "", "{after: [5m, 30m], give_up: 2d}", false,
      S::kRetry},
     {"outbound_port",
@@ -161,6 +167,15 @@ constexpr KeySpec kDomainKeys[] = {
     {"submission", V::kName, "The host where users submit their mail", "the mailbox host",
      "out.beta.example"},
     {"spf", V::kSpf, "The domain's SPF record", "none", "\"v=spf1 mx -all\""},
+    {"dkim", V::kDkim,
+     "Whether the domain's servers sign mail, and with which keys, by selector; their public halves stand in "
+     "DNS. `true` is one key, selector `s1`",
+     "false", "{s1: ed25519, s2: {algorithm: rsa-2048, sign: false}}", false, S::kDkimKey},
+    {"dmarc", V::kDmarc,
+     "The domain's DMARC record: `off`, a policy (`none`, `quarantine`, `reject`), or its text", "off",
+     "reject"},
+    {"lists", V::kSectionMap, "Mailing lists, by local part", "",
+     "{class: {members: [bob@beta.example, carol@gamma.example]}}", false, S::kList},
     {"records", V::kSectionList, "More DNS records of the domain", "",
      "[{name: www, type: A, value: 192.0.2.80}]", false, S::kRecord},
     {"server", V::kSection, "What the domain's servers do otherwise than all", "", "{spf: mark}", false,
@@ -216,6 +231,32 @@ constexpr KeySpec kCertificateKeys[] = {
     {"not_after", V::kInstant, "Valid until", "365 days after `start`", "2026-02-01T00:00:00Z"},
     {"self_signed", V::kYesNo, "Whether it is signed by itself instead of the world's CA", "false", "true"},
 };
+constexpr KeySpec kDkimKeyKeys[] = {
+    {"algorithm", V::kChoice, "The kind of key", "ed25519", "rsa-2048", false, S::kTop, "ed25519 rsa-2048"},
+    {"sign", V::kYesNo, "Whether it signs from the start; with several, mail gets several signatures", "true",
+     "false"},
+    {"publish", V::kYesNo, "Whether it is in DNS from the start", "true", "false"},
+    {"testing", V::kYesNo, "Whether the record says that the domain is only testing (`t=y`)", "false",
+     "true"},
+    {"canonicalization", V::kChoice, "How much of the form of header and body may change on the way",
+     "relaxed/relaxed", "simple/simple", false, S::kTop,
+     "relaxed/relaxed relaxed/simple simple/relaxed simple/simple"},
+    {"body_length", V::kYesNo, "Whether signatures cover only the bytes that are there now (`l=`)", "false",
+     "true"},
+    {"lifetime", V::kDuration, "How long a signature holds (`x=`), in whole seconds", "for ever", "7d"},
+};
+constexpr KeySpec kListKeys[] = {
+    {"members", V::kMailboxes, "Who gets the list's mail", "", "[bob@beta.example, carol@gamma.example]",
+     true},
+    {"prefix", V::kText, "What is put before the Subject; may be empty", "the list's name in brackets",
+     "\"[class]\""},
+    {"footer", V::kText, "What is put below the text, in ASCII; may be empty", "a line that names the list",
+     "\"Sent to all of the class.\""},
+    {"from", V::kChoice,
+     "Whether the author stays in From, or the list writes its own address there and the author's into "
+     "Reply-To",
+     "keep", "rewrite", false, S::kTop, "keep rewrite"},
+};
 constexpr KeySpec kZoneKeys[] = {
     {"records", V::kSectionList, "The records", "", "[{name: www, type: A, value: 192.0.2.80}]", true,
      S::kRecord},
@@ -240,6 +281,8 @@ constexpr KeySpec kActionKeys[] = {
     {"change", V::kSection, "A link changes", "", "{link: sea, loss: 30%}", false, S::kChangeLink},
     {"set_record", V::kSection, "DNS records change", "",
      "{zone: alpha.example, type: TXT, value: v=spf1 -all}", false, S::kSetRecord},
+    {"dkim_key", V::kSection, "A DKIM key is published, used, revoked or removed", "",
+     "{domain: alpha.example, selector: s2, do: sign}", false, S::kDkimDeed},
 };
 constexpr KeySpec kActorKeys[] = {
     {"send", V::kSection,
@@ -351,6 +394,14 @@ constexpr KeySpec kSetRecordKeys[] = {
     {"value", V::kTexts, "The new data; left out: the records go away", "", "v=spf1 -all"},
     {"ttl", V::kDuration, "As in `record`", "as `dns` says", "5m"},
 };
+constexpr KeySpec kDkimDeedKeys[] = {
+    {"domain", V::kName, "Whose key", "", "alpha.example", true},
+    {"selector", V::kText, "Which of its keys", "", "s2", true},
+    {"do", V::kChoice,
+     "It is put into DNS, signs from now on instead of the others, is revoked in DNS (an empty `p=`), or "
+     "goes out of DNS",
+     "", "sign", true, S::kTop, "publish sign revoke remove"},
+};
 constexpr KeySpec kExpectationKeys[] = {
     {"at", V::kDuration, "It holds exactly then", "", "10s"},
     {"by", V::kDuration, "It comes true then at the latest", "at the end of the run", "5s"},
@@ -413,6 +464,8 @@ constexpr SectionSpec kSections[] = {
     {S::kDevice, "device", "A user's phone or laptop.", kDeviceKeys},
     {S::kHost, "host", "A machine.", kHostKeys},
     {S::kCertificate, "certificate", "A server's certificate.", kCertificateKeys},
+    {S::kDkimKey, "dkim key", "A key of a domain that signs its mail.", kDkimKeyKeys},
+    {S::kList, "mailing list", "An address behind which many read.", kListKeys},
     {S::kZone, "zone", "DNS records of a zone.", kZoneKeys},
     {S::kRecord, "record", "DNS records of one owner and type.", kRecordKeys},
     {S::kAction, "action",
@@ -429,6 +482,7 @@ constexpr SectionSpec kSections[] = {
     {S::kMoveDeed, "moving", "A message that gets another folder.", kMoveDeedKeys},
     {S::kChangeLink, "change", "A link's new behaviour.", kChangeLinkKeys},
     {S::kSetRecord, "set_record", "DNS records that are replaced.", kSetRecordKeys},
+    {S::kDkimDeed, "dkim_key", "What happens to a DKIM key.", kDkimDeedKeys},
     {S::kExpectation, "expectation",
      "What must come true: one of `check`, `mailbox`, `query`, `bounced`, `reply`, `queue`, and a moment.",
      kExpectationKeys},

@@ -23,6 +23,8 @@ enum class Section : std::uint8_t {
   kDevice,
   kHost,
   kCertificate,
+  kDkimKey,
+  kList,
   kZone,
   kRecord,
   kAction,
@@ -37,6 +39,7 @@ enum class Section : std::uint8_t {
   kMoveDeed,
   kChangeLink,
   kSetRecord,
+  kDkimDeed,
   kExpectation,
   kReply,
   kVariant,
@@ -72,6 +75,8 @@ enum class ValueKind : std::uint8_t {
   kPair,         ///< a list of two hosts
   kPath,         ///< a link's or a host's name, or a list of two hosts
   kSpf,          ///< none, or the record's text
+  kDkim,         ///< true, false, or a map from selector to an algorithm or a map of section `of`
+  kDmarc,        ///< off, a policy, or the record's text
   kMessage,      ///< a message: its subject, or a map of section `of`
   kNothing,      ///< no value
   kSet,          ///< a map from paths of keys to new values

@@ -30,6 +30,7 @@ Scenario read_scenario(Reader& reader, const YamlNode& root) {
   const WrittenWorld world = read_world(reader, top);
   const std::size_t problems = reader.error_count();
   resolve_world(reader, world, scenario);
+  make_dkim_keys(reader, scenario);
   if (!scenario.hosts.empty()) resolve_zones(reader, world, scenario);
   scenario.variants = read_variants(reader, top);
   // Names in the script mean hosts and users: a world that is wrong would only repeat its errors there.

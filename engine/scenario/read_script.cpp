@@ -30,7 +30,7 @@ class ScriptReader {
     if (action.at > kLongestRun) reader_.error(fields.place("at"), "at most 365d");
     std::vector<std::string_view> given;
     for (const std::string_view key :
-         {"stop", "crash", "restart", "cut", "restore", "change", "set_record"}) {
+         {"stop", "crash", "restart", "cut", "restore", "change", "set_record", "dkim_key"}) {
       if (fields.has(key)) given.push_back(key);
     }
     if (given.size() + fields.others().size() != 1) return report_choice(node, fields, given.size());
@@ -47,7 +47,7 @@ class ScriptReader {
       reader_.error(
           node,
           "expected something that happens: a user or host that acts, or stop, crash, restart, cut, "
-          "restore, change or set_record");
+          "restore, change, set_record or dkim_key");
       return;
     }
     bool strange = false;
@@ -79,6 +79,7 @@ class ScriptReader {
     }
     const YamlNode* node = fields.get(key);
     if (node == nullptr) return missing(fields, key);
+    if (key == "dkim_key") return read_dkim_deed(reader_, *node, world_, scenario_);
     return key == "change" ? read_change(*node) : read_set_record(*node);
   }
   std::optional<ActionKind> missing(Fields& fields, std::string_view key) {

@@ -27,12 +27,6 @@ bool is_label(std::string_view text) {
   return is_domain_name(text) && text.find('.') == std::string_view::npos;
 }
 
-bool is_user_name(std::string_view text) {
-  if (text.empty() || text.size() > 64 || text.front() == '.' || text.back() == '.') return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+'; });
-}
-
 std::optional<PlacedText> placed_name(Fields& fields, std::string_view key) {
   auto value = fields.name(key);
   if (!value) return std::nullopt;
@@ -95,6 +89,8 @@ WrittenServer read_server(Reader& reader, Fields& parent) {
   server.auth_without_tls = fields.yes_no("auth_without_tls");
   if (const auto spf = fields.choice("spf")) server.spf = static_cast<SpfChoice>(*spf);
   if (const auto dmarc = fields.choice("dmarc")) server.dmarc = static_cast<DmarcAction>(*dmarc);
+  if (const auto profile = fields.choice("dmarc_profile"))
+    server.dmarc_profile = static_cast<DmarcProfile>(*profile);
   if (const YamlNode* retry_node = fields.get("retry")) {
     Fields retry(reader, *retry_node, Section::kRetry);
     server.retry_after = retry.durations("after");
@@ -281,6 +277,7 @@ WrittenDomain read_domain(Reader& reader, const YamlNode& name, const YamlNode& 
     }
     domain.spf = *spf;
   }
+  read_authentication(reader, fields, domain);
   domain.records = read_records(reader, fields);
   domain.server = read_server(reader, fields);
   return domain;
@@ -369,6 +366,12 @@ void read_senders(Fields& top, WrittenWorld& world) {
 
 }  // namespace
 
+bool is_user_name(std::string_view text) {
+  if (text.empty() || text.size() > 64 || text.front() == '.' || text.back() == '.') return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+'; });
+}
+
 LinkProfile WrittenLink::over(const LinkProfile& below) const {
   return {latency.value_or(below.latency), jitter.value_or(below.jitter), bandwidth.value_or(below.bandwidth),
           loss.value_or(below.loss)};
@@ -384,6 +387,7 @@ WrittenServer WrittenServer::over(const WrittenServer& below) const {
   fill(out.auth_without_tls, below.auth_without_tls);
   fill(out.spf, below.spf);
   fill(out.dmarc, below.dmarc);
+  fill(out.dmarc_profile, below.dmarc_profile);
   fill(out.give_up, below.give_up);
   fill(out.outbound_port, below.outbound_port);
   fill(out.message_bytes, below.message_bytes);

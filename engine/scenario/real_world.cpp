@@ -58,6 +58,12 @@ struct RealWorld::Perform {
   void operator()(const CutLink&) const { not_done(); }
   void operator()(const RestoreLink&) const { not_done(); }
   void operator()(const ChangeLink&) const { not_done(); }
+  void operator()(const SignWith& a) const {
+    for (const Host& candidate : self.scenario_.hosts) {
+      HostSoftware* software = candidate.mail_server ? self.software(candidate.name) : nullptr;
+      if (software != nullptr) software->sign_with(a);
+    }
+  }
   void operator()(const SetRecord& a) const {
     for (const Host& candidate : self.scenario_.hosts) {
       if (!candidate.name_server) continue;

@@ -90,6 +90,12 @@ std::string special(ValueKind kind) {
           R"({{"anyOf": [{0}, {{"type": "array", "items": {0}, "minItems": 2, "maxItems": 2}}]}})", name);
     case ValueKind::kSpf:
       return R"json({"type": "string", "pattern": "^(none$|v=spf1)"})json";
+    case ValueKind::kDkim:
+      return fmt::format(
+          R"({{"anyOf": [{{"type": "boolean"}}, {{"enum": ["yes", "no"]}}, {{"type": "object", "additionalProperties": {{"anyOf": [{{"type": "null"}}, {{"enum": ["ed25519", "rsa-2048"]}}, {}]}}}}]}})",
+          reference(Section::kDkimKey));
+    case ValueKind::kDmarc:
+      return R"json({"type": "string", "pattern": "^((off|none|quarantine|reject)$|v=DMARC1)"})json";
     case ValueKind::kNothing:
       return R"({"type": "null"})";
     case ValueKind::kSet:
@@ -240,6 +246,11 @@ std::string kind_in_words(const KeySpec& key) {
       return "link, host, or list of two hosts";
     case ValueKind::kSpf:
       return "`none`, or text";
+    case ValueKind::kDkim:
+      return fmt::format("`true`, `false`, or map from selectors to `ed25519`, `rsa-2048` or [{0}](#{1})",
+                         section_spec(key.of).name, definition(key.of));
+    case ValueKind::kDmarc:
+      return "`off`, `none`, `quarantine`, `reject`, or text";
     case ValueKind::kMessage:
       return fmt::format("subject, or [{0}](#{1})", section_spec(key.of).name, definition(key.of));
     case ValueKind::kNothing:

@@ -68,6 +68,12 @@ struct VirtualWorld::Perform {
     const LinkProfile& profile = a.profile;
     self.for_links(a.name, a.pairs, [&](sim::Link& link) { link.set_options(whole_path(profile)); });
   }
+  void operator()(const SignWith& a) const {
+    for (const Host& candidate : self.scenario_.hosts) {
+      HostSoftware* software = candidate.mail_server ? self.software(candidate.name) : nullptr;
+      if (software != nullptr) software->sign_with(a);
+    }
+  }
   void operator()(const SetRecord& a) const {
     // Every running server of the zone gets the new records, as a zone transfer would see to.
     for (const Host& candidate : self.scenario_.hosts) {

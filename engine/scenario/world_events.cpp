@@ -130,6 +130,9 @@ struct Describe {
       values.push_back(record.value);
     return {{}, "operator", "set-record", fmt::format("{} {}: {}", a.name, a.type, joined(values))};
   }
+  ActionWords operator()(const SignWith& a) const {
+    return {{}, "operator", "sign-with", fmt::format("{} {}", a.domain, a.selector)};
+  }
 };
 
 }  // namespace

@@ -38,6 +38,7 @@ struct WrittenServer {
   std::optional<bool> auth_without_tls;
   std::optional<SpfChoice> spf;
   std::optional<DmarcAction> dmarc;
+  std::optional<DmarcProfile> dmarc_profile;
   std::vector<Duration> retry_after;
   std::optional<Duration> give_up;
   std::optional<std::uint16_t> outbound_port;
@@ -97,6 +98,9 @@ struct WrittenDomain {
   std::optional<PlacedText> mailbox;
   std::optional<PlacedText> submission;
   std::optional<std::string> spf;
+  std::optional<std::string> dmarc;
+  std::vector<DkimKey> dkim;  // without key and record
+  std::vector<MailingList> lists;
   std::vector<WrittenRecord> records;
   WrittenServer server;
 };
@@ -155,6 +159,18 @@ struct WrittenWorld {
 /// Completes a scenario by everything that follows from what is written: hosts, addresses, links, policies,
 /// zones. `scenario` must have its `start`.
 void resolve_world(Reader& reader, const WrittenWorld& world, Scenario& scenario);
+/// What a domain says of itself for DKIM and DMARC, and its mailing lists.
+void read_authentication(Reader& reader, Fields& fields, WrittenDomain& domain);
+/// Whether a word may be the part of an address before the `@`.
+[[nodiscard]] bool is_user_name(std::string_view text);
+/// Makes the key pairs of all domains out of the scenario's seed.
+void make_dkim_keys(Reader& reader, Scenario& scenario);
+/// What a server checks: SPF always; DKIM and DMARC too, where some domain of the world has a key or a
+/// policy.
+void set_checks(const WrittenServer& policy, const WrittenWorld& world, MailServer& server);
+/// What happens to a DKIM key at a moment.
+[[nodiscard]] std::optional<ActionKind> read_dkim_deed(Reader& reader, const YamlNode& node,
+                                                       const WrittenWorld& world, const Scenario& scenario);
 /// The ports that a mail server with these roles opens. // RFC 8314 3
 [[nodiscard]] std::vector<Listener> usual_listeners(const std::set<Role>& roles, const WrittenServer& policy,
                                                     const SourcePlace& place);

@@ -161,6 +161,13 @@ class ZoneBuilder {
     }
     if (domain.null_mx) zone.records.push_back({domain.place, domain.name, "MX", ttl_, "0 ."});  // RFC 7505 3
     if (domain.spf) zone.records.push_back({domain.place, domain.name, "TXT", ttl_, *domain.spf});
+    for (const DkimKey& key : domain.dkim) {  // RFC 6376 3.6.2.1
+      if (key.published)
+        zone.records.push_back(
+            {key.place, key.selector + "._domainkey." + domain.name, "TXT", ttl_, key.record});
+    }
+    if (domain.dmarc)
+      zone.records.push_back({domain.place, "_dmarc." + domain.name, "TXT", ttl_, *domain.dmarc});
     add_written(world_.domains[index].records, domain.name);
   }
   void add_written(const std::vector<WrittenRecord>& records, const std::string& zone_name) {

@@ -195,8 +195,12 @@ void Projection::settle(const EventView& event) {
   const bool settled = !has_unsettled(view);
   if (settled) view.responsible = false;
   const bool device_is_done = settled && view.origin == "submitted" && !view.queued;
-  // The report about a failure goes on with the same journey.
-  if (mail->outcome == MailOutcome::kBounced && !mail->related.empty()) {
+  // The report about a failure goes on with the same journey, and so does what a mailing list sends on: then
+  // `related` is no mailbox (ACCOUNT/FOLDER) but a queue id.
+  const bool went_on =
+      mail->outcome == MailOutcome::kBounced ||
+      (mail->outcome == MailOutcome::kDelivered && mail->related.find('/') == std::string_view::npos);
+  if (went_on && !mail->related.empty()) {
     join(ref, {event.host(), std::string(mail->related)});
   }
   if (device_is_done) finish_message(ref, event.seq());

@@ -62,6 +62,21 @@ TEST_P(ScenarioRun, WhatItExpectsComesTrue) {
   }
 }
 
+TEST_P(ScenarioRun, WhatItsVariantsExpectComesTrue) {
+  const std::vector<Variant> variants = scenario_.variants;
+  for (const Variant& variant : variants) {
+    auto switched = load_scenario(GetParam(), {variant.name});
+    ASSERT_TRUE(switched) << variant.name << ": " << switched.error().front().to_string();
+    EXPECT_NE(variant.title.en, variant.title.ko) << variant.name << " has its title in both languages";
+    scenario_ = std::move(*switched);
+    for (const ExpectationResult& result : run().expectations) {
+      const Expectation& expectation = scenario_.expectations[result.index];
+      EXPECT_TRUE(result.held) << variant.name << ", " << expectation.place.to_string() << ": "
+                               << expectation.text << "; seen: " << result.seen;
+    }
+  }
+}
+
 TEST_P(ScenarioRun, TheSameSeedGivesTheSameTraceAndAnotherSeedAnother) {
   const std::string first = all_text(run().trace);
   EXPECT_EQ(first, all_text(run().trace));

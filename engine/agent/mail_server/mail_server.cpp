@@ -164,11 +164,14 @@ struct MailServer::Parts {
         ground(on),
         directory(config.directory),
         mda(on.store, on.host.clock, on.observer),
-        mta(mta_config(config), directory, on.host, on.observer, on.resolver, on.client_tls, on.spool, mda),
+        signer(config.signing, on.host.clock, on.observer),
+        mta(mta_config(config), directory, on.host, on.observer, on.resolver, on.client_tls, on.spool, mda,
+            &signer),
         reception(config.host_name, config.limits.hops, directory, mta, on.host, on.observer),
         exchange({config.host_name, config.spf, config.reverse_lookup, config.dmarc, config.dmarc_profile},
                  directory, reception, on.resolver, on.host, on.observer),
-        submission({config.host_name, config.sender_must_match}, directory, reception, on.host, on.observer),
+        submission({config.host_name, config.sender_must_match}, directory, reception, on.host, on.observer,
+                   &signer),
         imap(directory),
         pop3(directory),
         idle(on.host.clock, "server idle") {
@@ -188,6 +191,7 @@ struct MailServer::Parts {
   MailServerGround ground;
   Directory directory;
   Mda mda;
+  MailSigner signer;
   Mta mta;
   Reception reception;
   ExchangeService exchange;
@@ -209,6 +213,10 @@ MailServer::MailServer(MailServerConfig config, MailServerGround ground)
     : parts_(std::make_unique<Parts>(std::move(config), ground)) {}
 
 MailServer::~MailServer() = default;
+
+void MailServer::sign_with(std::string_view domain, std::string_view selector) {
+  parts_->signer.sign_with(domain, selector);
+}
 
 Mta& MailServer::mta() {
   return parts_->mta;

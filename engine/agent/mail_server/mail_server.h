@@ -8,6 +8,7 @@
 
 #include "engine/agent/mta/directory.h"
 #include "engine/agent/mta/exchange_service.h"
+#include "engine/agent/mta/mail_signer.h"
 #include "engine/agent/mta/mta.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
@@ -63,9 +64,10 @@ struct MailServerConfig {
   SpfPolicy spf = SpfPolicy::kReject;
   DmarcAction dmarc = DmarcAction::kOff;
   auth::DmarcProfile dmarc_profile = auth::DmarcProfile::kRfc9989;
-  bool sender_must_match = true;  ///< a submitter's reverse-path must be one of its own // RFC 6409 6.1
-  bool reverse_lookup = true;     ///< ask for the client's PTR, for Received
-  MtaConfig mta;                  ///< its host_name is set from the one above
+  std::vector<SigningKey> signing;  ///< of the domains that this host sends for
+  bool sender_must_match = true;    ///< a submitter's reverse-path must be one of its own // RFC 6409 6.1
+  bool reverse_lookup = true;       ///< ask for the client's PTR, for Received
+  MtaConfig mta;                    ///< its host_name is set from the one above
 };
 
 /// What a mail server stands on; all references must outlive it.
@@ -93,6 +95,8 @@ class MailServer {
   /// No new connections or attempts; sessions are cut; ends when nothing of the server runs any more.
   Task<void> stop();
 
+  /// From now on the domain's mail is signed with this key alone.
+  void sign_with(std::string_view domain, std::string_view selector);
   [[nodiscard]] Mta& mta();
   [[nodiscard]] const Directory& directory() const;
   /// Sessions that are open, of all protocols.

@@ -1,19 +1,24 @@
 #include "engine/agent/msa/submission_service.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "engine/message/fold.h"
 #include "engine/message/header.h"
+#include "engine/message/limits.h"
 #include "engine/message/message_id.h"
 
 namespace glasspost::agent {
 
 SubmissionService::SubmissionService(SubmissionPolicy policy, const Directory& directory,
-                                     Reception& reception, HostServices host, Observer& observer)
+                                     Reception& reception, HostServices host, Observer& observer,
+                                     const MailSigner* signer)
     : policy_(std::move(policy)),
       directory_(directory),
       reception_(reception),
       host_(host),
       observer_(observer),
+      signer_(signer),
       ids_(host.random.stream("message id")) {}
 
 Task<std::optional<sasl::Secret>> SubmissionService::secret(const smtp::ClientInfo&, std::string user) {
@@ -69,7 +74,8 @@ smtp::Reply SubmissionService::judge_recipient(const std::string& recipient, Exp
     why.words = {"access.unknown-user", {of_recipient}};
     return smtp::Reply::make(550, {5, 1, 1}, "There is no such mailbox here");
   }
-  const bool here = match.kind == RecipientKind::kMailbox || match.kind == RecipientKind::kForward;
+  const bool here = match.kind == RecipientKind::kMailbox || match.kind == RecipientKind::kForward ||
+                    match.kind == RecipientKind::kList;
   why.rule = "RFC 6409 3.1";
   why.outcome = here ? "accept" : "relay";
   why.words = {here ? "access.local" : "access.submission-relay", {of_recipient}};
@@ -88,9 +94,35 @@ Task<smtp::Reply> SubmissionService::recipient(const smtp::ClientInfo& client, c
   co_return reply;
 }
 
+namespace {
+
+bool has_long_line(std::string_view field) {
+  while (!field.empty()) {
+    const std::size_t end = std::min(field.find('\n'), field.size());
+    if (end > message::kMaxLineLength + 1) return true;  // the CR with it
+    field.remove_prefix(std::min(end + 1, field.size()));
+  }
+  return false;
+}
+
+// A line that some later hop would have to fold, which breaks what was signed before. It is folded here, at
+// white space that is there; the bytes of its words stay. // RFC 5322 2.1.1, RFC 6376 5.3
+void fold_long_lines(const message::Header& header, ReceptionExtras& extras) {
+  for (std::size_t i = header.fields.size(); i-- > 0;) {
+    const message::HeaderField& field = header.fields[i];
+    if (field.malformed() || !has_long_line(field.raw)) continue;
+    // Last first: the offsets of those before it stay.
+    extras.folded.emplace_back(
+        field.name, message::replace_field(header, i, message::fold_field(field.name, field.unfolded())));
+  }
+}
+
+}  // namespace
+
 // RFC 6409 8.2, 8.3
 void SubmissionService::complete(std::string_view content, ReceptionExtras& extras) {
   const message::Header header = message::parse_header(content);
+  fold_long_lines(header, extras);
   const Instant now = host_.clock.now();
   if (header.find("Date") == nullptr) {
     extras.missing.emplace_back("Date", "Date: " + to_rfc5322(now) + "\r\n");
@@ -109,6 +141,7 @@ Task<smtp::Reply> SubmissionService::message(const smtp::ClientInfo& client,
     extras.authenticated = account->address;
   }
   complete(content, extras);
+  extras.signer = signer_;
   co_return co_await reception_.take(client, transaction, std::move(content), std::move(extras));
 }
 

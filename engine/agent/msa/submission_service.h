@@ -21,9 +21,9 @@ struct SubmissionPolicy {
 /// completes it. // RFC 6409
 class SubmissionService final : public smtp::Service {
  public:
-  /// All references must outlive it.
+  /// All references must outlive it, and the signer, if there is one.
   SubmissionService(SubmissionPolicy policy, const Directory& directory, Reception& reception,
-                    HostServices host, Observer& observer);
+                    HostServices host, Observer& observer, const MailSigner* signer = nullptr);
 
   Task<std::optional<sasl::Secret>> secret(const smtp::ClientInfo& client, std::string user) override;
   Task<smtp::Reply> mail(const smtp::ClientInfo& client, const smtp::Transaction& transaction) override;
@@ -43,6 +43,7 @@ class SubmissionService final : public smtp::Service {
   Reception& reception_;
   HostServices host_;
   Observer& observer_;
+  const MailSigner* signer_;
   RandomStream ids_;
 };
 

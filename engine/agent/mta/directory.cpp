@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/agent/mta/mailing_list.h"
 #include "engine/base/text.h"
 #include "engine/message/address.h"
 #include "engine/message/domain_name.h"
@@ -46,6 +47,12 @@ Directory::Directory(DirectoryConfig config) : config_(std::move(config)) {
   }
   for (const auto& [address, targets] : config_.forwards)
     forwards_.emplace(key(address), targets);
+  for (const MailingList& list : config_.lists) {
+    const std::string address = key(list.address);
+    lists_.emplace(address, &list);
+    forwards_.emplace(key(bounces_address(list)),
+                      std::vector<std::string>{std::string(kPostmaster) + "@" + domain_of(address)});
+  }
   // RFC 5321 4.5.1: mail for the postmaster of each local domain is never refused.
   for (const std::string& domain : config_.local_domains) {
     const std::string address = std::string(kPostmaster) + "@" + domain;
@@ -73,6 +80,11 @@ RecipientMatch Directory::find(std::string_view address) const {
   if (const auto forward = forwards_.find(wanted); forward != forwards_.end()) {
     match.kind = RecipientKind::kForward;
     match.targets = forward->second;
+    return match;
+  }
+  if (const auto list = lists_.find(wanted); list != lists_.end()) {
+    match.kind = RecipientKind::kList;
+    match.list = list->second;
     return match;
   }
   const std::string domain = domain_of(wanted);

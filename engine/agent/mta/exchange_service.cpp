@@ -126,6 +126,9 @@ smtp::Reply ExchangeService::judge(const smtp::Recipient& recipient, const Clien
     case RecipientKind::kForward:
       why.words = {"access.forward", {of_recipient}};
       break;
+    case RecipientKind::kList:
+      why.words = {"access.list", {of_recipient}};
+      break;
     case RecipientKind::kMailbox:
       why.words = {"access.local", {of_recipient}};
       break;

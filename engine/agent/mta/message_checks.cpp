@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/auth/authentication_results.h"
+#include "engine/base/text.h"
 
 namespace glasspost::agent {
 
@@ -26,6 +27,23 @@ std::string subject_of(const auth::DkimVerdict& verdict) {
     if (signature.result == auth::DkimResult::kPass) return signature.domain;
   }
   return verdict.signatures.empty() ? std::string() : verdict.signatures.front().domain;
+}
+
+// What in a message shows that somebody between author and client has handed it on; empty if nothing does.
+// Names of fields, which are the same in every language.
+std::string sign_of_indirect_mail(const message::Header& header, const auth::DkimVerdict& dkim,
+                                  const std::string& author_domain) {
+  // RFC 2919 2, RFC 2369 3, RFC 5322 3.6.6
+  for (const std::string_view name : {"List-Id", "List-Post", "List-Unsubscribe", "Resent-From"}) {
+    if (header.find(name) != nullptr) return std::string(name);
+  }
+  for (const auth::DkimSignatureVerdict& signature : dkim.signatures) {
+    const bool authors = iequals(signature.domain, author_domain);
+    if (authors && signature.result == auth::DkimResult::kFail)
+      return "DKIM-Signature d=" + author_domain + ", fail";
+  }
+  const std::size_t hops = header.count("Received");
+  return hops > 1 ? "Received x " + std::to_string(hops) : std::string();
 }
 
 }  // namespace
@@ -59,7 +77,12 @@ Task<MessageFindings> MessageChecks::check(ConnectionId connection, const std::s
   if (dkim.signatures.empty()) results.emplace_back("dkim=none");
   results.push_back(auth::authentication_result(dmarc));
   findings.field = auth::authentication_results_field(policy_.host_name, results);
-  if (policy_.dmarc == DmarcAction::kEnforce) act(connection, dmarc, findings);
+  if (policy_.dmarc == DmarcAction::kEnforce) {
+    const bool by_policy_alone = policy_.profile == auth::DmarcProfile::kRfc7489;
+    const std::string indirect =
+        by_policy_alone ? std::string() : sign_of_indirect_mail(header, dkim, dmarc.author_domain);
+    act(connection, dmarc, indirect, findings);
+  }
   co_return findings;
 }
 
@@ -86,9 +109,23 @@ Task<auth::DmarcVerdict> MessageChecks::check_dmarc(ConnectionId connection, con
   co_return verdict;
 }
 
-void MessageChecks::act(ConnectionId connection, const auth::DmarcVerdict& dmarc, MessageFindings& findings) {
-  findings.quarantine = dmarc.disposition == auth::DmarcPolicy::kQuarantine;
-  const bool rejected = dmarc.disposition == auth::DmarcPolicy::kReject;
+void MessageChecks::act(ConnectionId connection, const auth::DmarcVerdict& dmarc, const std::string& indirect,
+                        MessageFindings& findings) {
+  const bool asked_to_reject = dmarc.disposition == auth::DmarcPolicy::kReject;
+  const bool rejected = asked_to_reject && indirect.empty();
+  findings.quarantine = dmarc.disposition == auth::DmarcPolicy::kQuarantine || (asked_to_reject && !rejected);
+  if (asked_to_reject && !rejected) {
+    DecisionMade spared;
+    spared.kind = DecisionKind::kAccess;
+    spared.connection = connection;
+    spared.subject = dmarc.author_domain;
+    spared.outcome = spared.explanation.outcome = "quarantine";
+    spared.explanation.rule = "RFC 9989 7.4";
+    spared.explanation.words = {
+        "access.dmarc-indirect",
+        {Argument::of_domain("domain", dmarc.author_domain), Argument::of_text("sign", indirect)}};
+    observer_.decided(spared);
+  }
   if (!rejected && !dmarc.suspicious()) return;
   DecisionMade refused;
   refused.kind = DecisionKind::kAccess;
@@ -97,7 +134,8 @@ void MessageChecks::act(ConnectionId connection, const auth::DmarcVerdict& dmarc
   refused.outcome = refused.explanation.outcome = "reject";
   std::string text;
   if (rejected) {
-    refused.explanation.rule = "RFC 9989 7.2";
+    refused.explanation.rule =
+        policy_.profile == auth::DmarcProfile::kRfc7489 ? "RFC 7489 6.3" : "RFC 9989 7.2";
     refused.explanation.words = {"access.dmarc-reject", {Argument::of_domain("domain", dmarc.author_domain)}};
     text = "Rejected by the DMARC policy of " + dmarc.author_domain;
   } else {

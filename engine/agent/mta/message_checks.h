@@ -20,9 +20,11 @@ namespace glasspost::agent {
 
 /// What is done about DKIM and DMARC on the exchange ports.
 enum class DmarcAction : std::uint8_t {
-  kOff,      ///< neither is checked
-  kMark,     ///< an Authentication-Results field says what was found // RFC 8601
-  kEnforce,  ///< that, and what the author's domain asks for is done: into Junk, or 550 5.7.1 // RFC 9989 7.2
+  kOff,   ///< neither is checked
+  kMark,  ///< an Authentication-Results field says what was found // RFC 8601
+  /// That, and what the author's domain asks for is done: into Junk, or 550 5.7.1 // RFC 9989 7.2. p=reject
+  /// alone is no reason to refuse by RFC 9989 (7.4, 8): see MessageChecks.
+  kEnforce,
 };
 
 struct MessageChecksPolicy {
@@ -45,6 +47,14 @@ struct MessageFindings {
 };
 
 /// The checks of a whole message from another server: DKIM, then DMARC over it and SPF.
+///
+/// Where p=reject is enforced by RFC 9989, the policy is one reason to refuse and must not be the only one
+/// (RFC 9989 7.4, 8): honest mail that a list or a forwarder has handed on fails as well, and a bounce would
+/// throw the readers off their lists. The second reason is the message itself: nothing in it shows such a way
+/// (fields of a list or of re-sending, a broken signature of the author's domain, more than one Received
+/// field), so it claims to come straight from its author, and that is what failed. Mail that does show one is
+/// set apart in Junk, as RFC 9989 7.4 has it for a receiver that knows nothing else. A forger who adds such
+/// fields wins no more than that. By RFC 7489 6.3 the policy alone is enough.
 class MessageChecks {
  public:
   /// All references must outlive it.
@@ -59,7 +69,8 @@ class MessageChecks {
                                      const std::string& content);
   Task<auth::DmarcVerdict> check_dmarc(ConnectionId connection, const message::Header& header,
                                        auth::DmarcRequest request);
-  void act(ConnectionId connection, const auth::DmarcVerdict& dmarc, MessageFindings& findings);
+  void act(ConnectionId connection, const auth::DmarcVerdict& dmarc, const std::string& indirect,
+           MessageFindings& findings);
 
   MessageChecksPolicy policy_;
   dns::Resolver& resolver_;

@@ -10,6 +10,8 @@
 #include "engine/agent/mda/mda.h"
 #include "engine/agent/mta/bounce.h"
 #include "engine/agent/mta/directory.h"
+#include "engine/agent/mta/mail_signer.h"
+#include "engine/agent/mta/mailing_list.h"
 #include "engine/agent/mta/queue.h"
 #include "engine/agent/mta/relay.h"
 #include "engine/base/text.h"
@@ -26,6 +28,16 @@ constexpr Duration kSpoolFailureWait = Duration::seconds(30);
 
 }  // namespace
 
+namespace {
+
+/// A message of this host's own making, to be queued together with what gave rise to it.
+struct NewMail {
+  store::SpoolChange::Put put;
+  std::vector<MailAltered> alterations;
+};
+
+}  // namespace
+
 /// The queue in memory and the coroutines that work on it. A `runner` hands out what is due to destinations;
 /// each destination has workers, which take its jobs one by one.
 struct Mta::Parts {
@@ -35,7 +47,8 @@ struct Mta::Parts {
   };
 
   Parts(MtaConfig given, const Directory& people, HostServices services, Observer& watcher,
-        dns::Resolver& names, TlsUpgrader* encryption, store::Spool& durable, Mda& delivery)
+        dns::Resolver& names, TlsUpgrader* encryption, store::Spool& durable, Mda& delivery,
+        const MailSigner* signs)
       : config(std::move(given)),
         directory(people),
         host(services),
@@ -44,6 +57,7 @@ struct Mta::Parts {
         tls(encryption),
         spool(durable),
         mda(delivery),
+        signer(signs),
         ids(services.random.stream("queue id")),
         bounces(services.random.stream("bounce")),
         work(services.clock, "queue retry"),
@@ -60,11 +74,15 @@ struct Mta::Parts {
   Task<store::Content> load_content(const std::string& queue_id);
 
   // What comes of an attempt.
-  Task<void> settle(QueueJob job, std::vector<Settlement> outcomes, store::Content content);
+  Task<void> settle(QueueJob job, std::vector<Settlement> outcomes, store::Content content,
+                    std::vector<NewMail> made);
+  void post(const MailingList& list, const QueueJob& job, const store::Content& content, Settlement& outcome,
+            std::vector<NewMail>& made);
+  void sign(NewMail& mail);
   Task<bool> make_durable(store::SpoolChange change);
   void decide(const QueueJob& job, std::vector<Settlement>& outcomes);
   std::string add_bounce(const QueueJob& job, const std::vector<Settlement>& outcomes,
-                         const store::Content& content, store::SpoolChange& change);
+                         const store::Content& content, std::vector<NewMail>& made);
   void tell(const QueueJob& job, const std::vector<Settlement>& outcomes, const std::string& bounce_id);
   void admit(store::SpoolEntry entry, store::Content content, std::string_view origin);
   std::string make_queue_id();
@@ -77,6 +95,7 @@ struct Mta::Parts {
   TlsUpgrader* tls;
   store::Spool& spool;
   Mda& mda;
+  const MailSigner* signer;
   RandomStream ids;
   RandomStream bounces;
   Signal work;
@@ -90,9 +109,9 @@ struct Mta::Parts {
 };
 
 Mta::Mta(MtaConfig config, const Directory& directory, HostServices host, Observer& observer,
-         dns::Resolver& resolver, TlsUpgrader* tls, store::Spool& spool, Mda& mda)
-    : parts_(
-          std::make_unique<Parts>(std::move(config), directory, host, observer, resolver, tls, spool, mda)) {}
+         dns::Resolver& resolver, TlsUpgrader* tls, store::Spool& spool, Mda& mda, const MailSigner* signer)
+    : parts_(std::make_unique<Parts>(std::move(config), directory, host, observer, resolver, tls, spool, mda,
+                                     signer)) {}
 
 Mta::~Mta() = default;
 
@@ -288,17 +307,23 @@ Task<void> Mta::Parts::relay_one(QueueJob job, Relay& relay) {
       outcomes[i].remote_host = results[i].remote_host;
     }
   }
-  co_await settle(std::move(job), std::move(outcomes), std::move(sending.content));
+  std::vector<NewMail> none;
+  co_await settle(std::move(job), std::move(outcomes), std::move(sending.content), std::move(none));
 }
 
 Task<void> Mta::Parts::deliver_one(QueueJob job) {
   const store::SpoolEntry& entry = queue.entry(job.queue_id);
   store::Content content = co_await load_content(job.queue_id);
   std::vector<Settlement> outcomes(job.positions.size());
+  std::vector<NewMail> made;
   for (std::size_t i = 0; i < job.positions.size(); ++i) {
     const std::string& recipient = entry.recipients[job.positions[i]].address;
     const RecipientMatch match = directory.find(recipient);
-    if (match.kind != RecipientKind::kMailbox) {
+    if (match.kind == RecipientKind::kList && content != nullptr) {
+      post(*match.list, job, content, outcomes[i], made);
+      continue;
+    }
+    if (match.kind != RecipientKind::kMailbox && match.kind != RecipientKind::kList) {
       // It was accepted; since then the user has gone, or its forwards lead in a circle.
       const bool circle = match.kind == RecipientKind::kForward;
       outcomes[i].outcome = MailOutcome::kBounced;
@@ -320,16 +345,65 @@ Task<void> Mta::Parts::deliver_one(QueueJob job) {
       outcomes[i].mailbox = done.mailbox;
     }
   }
-  co_await settle(std::move(job), std::move(outcomes), std::move(content));
+  co_await settle(std::move(job), std::move(outcomes), std::move(content), std::move(made));
+}
+
+// What a list makes of the letter, to be queued in the step that settles the letter itself.
+void Mta::Parts::post(const MailingList& list, const QueueJob& job, const store::Content& content,
+                      Settlement& outcome, std::vector<NewMail>& made) {
+  const store::SpoolEntry& entry = queue.entry(job.queue_id);
+  ListPost sent = post_to_list(list, {config.host_name, make_queue_id(), host.clock.now(), entry, *content});
+  DecisionMade decision;
+  decision.kind = DecisionKind::kRoute;
+  decision.message = job.queue_id;
+  decision.subject = list.address;
+  decision.outcome = sent.explanation.outcome;
+  decision.explanation = std::move(sent.explanation);
+  observer.decided(decision);
+  if (!sent.refusal.empty()) {
+    outcome.outcome = MailOutcome::kBounced;
+    outcome.reply = sent.refusal;
+    return;
+  }
+  const std::string& id = sent.entry.queue_id;
+  NewMail mail;
+  for (ListChange& change : sent.changes) {
+    message::Alteration& altered = change.alteration;
+    mail.alterations.push_back(
+        {id, altered.offset, altered.removed, std::move(altered.inserted), std::move(change.what)});
+  }
+  outcome.outcome = MailOutcome::kDelivered;
+  outcome.mailbox = id;  // what becomes of it is told of a message of its own
+  outcome.reply = "250 2.1.5 Sent on by the list as " + id;
+  mail.put = {std::move(sent.entry), store::make_content(std::move(sent.content))};
+  sign(mail);
+  follow_forwards(mail.put.entry, directory);
+  made.push_back(std::move(mail));
+}
+
+void Mta::Parts::sign(NewMail& mail) {
+  if (signer == nullptr) return;
+  store::SpoolEntry& entry = mail.put.entry;
+  std::string fields;
+  for (const std::string& field : signer->sign(entry.queue_id, entry.reverse_path, *mail.put.content)) {
+    mail.alterations.push_back({entry.queue_id, 0, 0, field, "DKIM-Signature"});
+    fields.insert(0, field);
+  }
+  if (fields.empty()) return;
+  mail.put.content = store::make_content(fields + *mail.put.content);
+  entry.size = mail.put.content->size();
 }
 
 // Writes down what became of the recipients, with the bounce if there is one, in one durable step; then
 // tells.
-Task<void> Mta::Parts::settle(QueueJob job, std::vector<Settlement> outcomes, store::Content content) {
+Task<void> Mta::Parts::settle(QueueJob job, std::vector<Settlement> outcomes, store::Content content,
+                              std::vector<NewMail> made) {
   if (stopping) co_return;  // the next incarnation finds it in the spool as it was
   decide(job, outcomes);
   store::SpoolChange change;
-  const std::string bounce_id = add_bounce(job, outcomes, content, change);
+  const std::string bounce_id = add_bounce(job, outcomes, content, made);
+  for (const NewMail& mail : made)
+    change.puts.push_back(mail.put);
   const bool finished = queue.settle(job, outcomes);
   if (finished) {
     change.removals.push_back(job.queue_id);
@@ -338,7 +412,6 @@ Task<void> Mta::Parts::settle(QueueJob job, std::vector<Settlement> outcomes, st
       change.updates.push_back({job.queue_id, position, queue.entry(job.queue_id).recipients[position]});
     }
   }
-  std::vector<store::SpoolChange::Put> bounce = change.puts;
   const bool durable = co_await make_durable(std::move(change));
   if (!durable) co_return;
   tell(job, outcomes, bounce_id);
@@ -354,8 +427,12 @@ Task<void> Mta::Parts::settle(QueueJob job, std::vector<Settlement> outcomes, st
     queue.remove(job.queue_id);
     observer.mail_removed({job.queue_id});
   }
-  for (store::SpoolChange::Put& put : bounce)
-    admit(std::move(put.entry), std::move(put.content), "dsn");
+  for (NewMail& mail : made) {
+    const std::string origin = mail.put.entry.origin;
+    admit(std::move(mail.put.entry), std::move(mail.put.content), origin);
+    for (const MailAltered& alteration : mail.alterations)
+      observer.mail_altered(alteration);
+  }
   work.notify();
 }
 
@@ -392,7 +469,7 @@ void Mta::Parts::decide(const QueueJob& job, std::vector<Settlement>& outcomes) 
 }
 
 std::string Mta::Parts::add_bounce(const QueueJob& job, const std::vector<Settlement>& outcomes,
-                                   const store::Content& content, store::SpoolChange& change) {
+                                   const store::Content& content, std::vector<NewMail>& made) {
   const store::SpoolEntry& entry = queue.entry(job.queue_id);
   const Instant now = host.clock.now();
   std::vector<FailedRecipient> failed;
@@ -426,10 +503,11 @@ std::string Mta::Parts::add_bounce(const QueueJob& job, const std::vector<Settle
                     entry,
                     content ? std::string_view(*content) : std::string_view(),
                     std::move(failed)};
-  store::SpoolChange::Put put = build_bounce(facts, bounces);
-  follow_forwards(put.entry, directory);
-  change.puts.push_back(std::move(put));
-  return change.puts.back().entry.queue_id;
+  NewMail mail{build_bounce(facts, bounces), {}};
+  sign(mail);
+  follow_forwards(mail.put.entry, directory);
+  made.push_back(std::move(mail));
+  return made.back().put.entry.queue_id;
 }
 
 void Mta::Parts::tell(const QueueJob& job, const std::vector<Settlement>& outcomes,

@@ -18,6 +18,7 @@
 namespace glasspost::agent {
 
 class Directory;
+class MailSigner;
 class Mda;
 
 /// Whether an SMTP client uses STARTTLS. // RFC 3207, RFC 7435
@@ -49,9 +50,11 @@ struct MtaConfig {
 /// Pending recipients are grouped by domain; a group goes over one connection at a time in one transaction.
 class Mta {
  public:
-  /// All references must outlive the MTA. `tls` may be null where the policy is kNone.
+  /// All references must outlive the MTA. `tls` may be null where the policy is kNone, `signer` where what
+  /// the host itself writes (notifications, lists) is not signed.
   Mta(MtaConfig config, const Directory& directory, HostServices host, Observer& observer,
-      dns::Resolver& resolver, TlsUpgrader* tls, store::Spool& spool, Mda& mda);
+      dns::Resolver& resolver, TlsUpgrader* tls, store::Spool& spool, Mda& mda,
+      const MailSigner* signer = nullptr);
   ~Mta();
 
   /// Reads the spool and starts to work on it. Errors: those of Spool::load().

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxForwardedRecipients = 1'000;
 
 bool is_here(RecipientKind kind) {
   return kind == RecipientKind::kMailbox || kind == RecipientKind::kUnknownUser ||
-         kind == RecipientKind::kForward;
+         kind == RecipientKind::kForward || kind == RecipientKind::kList;
 }
 
 bool has_pending(const store::SpoolEntry& entry) {

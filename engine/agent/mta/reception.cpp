@@ -117,10 +117,19 @@ Task<smtp::Reply> Reception::take(const smtp::ClientInfo& client, const smtp::Tr
         {queue_id, forged.offset, forged.removed, forged.inserted, "Authentication-Results"});
     message::apply(forged, content);
   }
+  for (const auto& [name, fold] : extras.folded) {
+    alterations.push_back({queue_id, fold.offset, fold.removed, fold.inserted, name});
+    message::apply(fold, content);
+  }
   for (auto& [name, field] : extras.missing) {
     const message::Alteration added = message::append_field(message::parse_header(content), std::move(field));
     alterations.push_back({queue_id, added.offset, added.removed, added.inserted, name});
     message::apply(added, content);
+  }
+  // Last of all that may change what is signed; trace fields are not. // RFC 6376 5.3, 5.4.1
+  if (extras.signer != nullptr) {
+    for (std::string& field : extras.signer->sign(queue_id, entry.reverse_path, content))
+      extras.above.emplace_back("DKIM-Signature", std::move(field));
   }
   std::string prefix = received_for(client, transaction, extras, queue_id);
   alterations.push_back({queue_id, 0, 0, prefix, "Received"});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/agent/mta/directory.h"
+#include "engine/agent/mta/mail_signer.h"
 #include "engine/agent/mta/mta.h"
 #include "engine/message/header.h"
 #include "engine/observe/observer.h"
@@ -27,6 +28,10 @@ struct ReceptionExtras {
   std::vector<message::Alteration> forged;
   /// Complete fields that are missing in the header, with their names; put at its end.
   std::vector<std::pair<std::string, std::string>> missing;
+  /// Signs the message as it leaves this host, if given. // RFC 6376 5
+  const MailSigner* signer = nullptr;
+  /// Lines of the header that are too long, folded, in order. // RFC 5322 2.1.1
+  std::vector<std::pair<std::string, message::Alteration>> folded;
   /// Complete fields above Received, with their names.
   std::vector<std::pair<std::string, std::string>> above;
 };

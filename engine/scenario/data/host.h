@@ -95,6 +95,7 @@ enum class DmarcAction : std::uint8_t {
   kMark,     ///< Authentication-Results says what was found // RFC 8601
   kEnforce,  ///< that, and what the author's domain asks for // RFC 9989 7.2
 };
+enum class DmarcProfile : std::uint8_t { kRfc9989, kRfc7489 };
 
 /// How a host sends onwards.
 struct OutboundPolicy {
@@ -112,6 +113,7 @@ struct MailServer {
   Limits limits;
   SpfPolicy spf;
   DmarcAction dmarc = DmarcAction::kOff;
+  DmarcProfile dmarc_profile = DmarcProfile::kRfc9989;
   OutboundPolicy outbound;
 };
 

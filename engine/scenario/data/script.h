@@ -117,8 +117,14 @@ struct SetRecord {
   std::vector<ZoneRecord> records;
 };
 
+/// From now on the domain's servers sign with this key alone.
+struct SignWith {
+  std::string domain;
+  std::string selector;
+};
+
 using ActionKind = std::variant<SendMail, InjectMail, StopHost, CrashHost, RestartHost, CutLink, RestoreLink,
-                                ChangeLink, SetRecord, UseDevice>;
+                                ChangeLink, SetRecord, UseDevice, SignWith>;
 
 /// Something that happens at a moment, counted from the start of the run.
 struct Action {

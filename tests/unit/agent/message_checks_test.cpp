@@ -29,6 +29,7 @@ class MessageChecksTest : public testing::Test {
                     "\"\nalpha A 192.0.2.1\ns1._domainkey.alpha TXT \"" + record + "\"\n");
     MailServerConfig config = MailWorld::server_config("mx.beta.example", "beta.example", {"bob"});
     config.dmarc = action;
+    config.dmarc_profile = profile_;
     world_.add_server(config, "192.0.2.2");
     world_.add_host("client.example", "198.51.100.7");
     const auto replies = world_.send_plain("client.example", "mx.beta.example", "x@else.example",
@@ -43,6 +44,7 @@ class MessageChecksTest : public testing::Test {
     return *auth::parse_authentication_results(*header.value("Authentication-Results"));
   }
   MailWorld world_;
+  auth::DmarcProfile profile_ = auth::DmarcProfile::kRfc9989;
 };
 
 constexpr const char* kSpoofed = "From: alice@alpha.example\r\nSubject: hi\r\n\r\ntext";
@@ -75,6 +77,38 @@ TEST_F(MessageChecksTest, RejectIsSaidAfterTheContent) {  // RFC 9989 7.2
   EXPECT_TRUE(stored().empty());
   EXPECT_EQ(world_.seen("mx.beta.example").decisions_of(DecisionKind::kAccess).back().explanation.words.key,
             "access.dmarc-reject");
+}
+
+// p=reject alone is no reason to refuse what honest ways break. // RFC 9989 7.4, 8
+TEST_F(MessageChecksTest, WhatAListHandedOnIsSetApartInsteadOfRefused) {
+  EXPECT_THAT(send(DmarcAction::kEnforce, "reject", "List-Id: <l.example>\r\n" + std::string(kSpoofed)),
+              StartsWith("250"));
+  EXPECT_EQ(stored().at(0).folder, "Junk");
+  const DecisionMade spared = world_.seen("mx.beta.example").decisions_of(DecisionKind::kAccess).back();
+  EXPECT_EQ(spared.explanation.words.key, "access.dmarc-indirect");
+  EXPECT_EQ(spared.outcome, "quarantine");
+}
+
+TEST_F(MessageChecksTest, SoIsWhatHasABrokenSignatureOfItsAuthor) {
+  const std::string content = std::string(kSpoofed) + "\r\n";
+  const message::Header header = message::parse_header(content);
+  const Result<std::string> field = auth::sign_dkim(header, content, {"alpha.example", "s1", key()}, {});
+  ASSERT_TRUE(field);
+  EXPECT_THAT(send(DmarcAction::kEnforce, "reject", *field + kSpoofed + " and a footer"), StartsWith("250"));
+  EXPECT_EQ(stored().at(0).folder, "Junk");
+}
+
+TEST_F(MessageChecksTest, SoIsWhatSeveralServersHandedOn) {
+  const std::string hop = "Received: from a by b; Mon, 02 Mar 2026 09:00:00 +0000\r\n";
+  EXPECT_THAT(send(DmarcAction::kEnforce, "reject", hop + hop + kSpoofed), StartsWith("250"));
+  EXPECT_EQ(stored().at(0).folder, "Junk");
+}
+
+TEST_F(MessageChecksTest, ByTheOldRulesThePolicyIsEnough) {  // RFC 7489 6.3
+  profile_ = auth::DmarcProfile::kRfc7489;
+  EXPECT_THAT(send(DmarcAction::kEnforce, "reject", "List-Id: <l.example>\r\n" + std::string(kSpoofed)),
+              StartsWith("550 5.7.1"));
+  EXPECT_TRUE(stored().empty());
 }
 
 TEST_F(MessageChecksTest, NoneChangesNothing) {

@@ -311,7 +311,7 @@ TEST_F(Dmarc, ExplainsEachStep) {
   EXPECT_EQ(verdict.record_text.substr(range.offset, range.length), "np=quarantine");
   EXPECT_EQ(keys(policy), (std::vector<std::string>{"dmarc.does-not-exist", "dmarc.testing"}));
   EXPECT_EQ(render(why.words, Language::kEnglish),
-            "DMARC fail: nothing shows that sub.alpha.example sent this. It asks for: none.");
+            "Nothing shows that sub.alpha.example sent this. It asks for: none.");
 }
 
 TEST_F(Dmarc, ExplainsEveryOutcome) {

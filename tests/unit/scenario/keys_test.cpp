@@ -78,9 +78,11 @@ std::string document_with(Section section, const std::string& entry) {
   text += ", dns: {ttl: 1h" + in(Section::kDns) + "}";
   text += ", server: {tls: none" + in(Section::kServer) + ", retry: {give_up: 1d" + in(Section::kRetry) +
           "}, limits: {hops: 9" + in(Section::kLimits) + "}}";
-  text += ", domains: {a.example: {spf: none" + in(Section::kDomain) + ", users: {u: {password: p" +
-          in(Section::kUser) + ", devices: [{d: {protocol: none" + in(Section::kDevice) +
-          "}}, {e: imap}]}}, records: [{type: TXT, value: v" + in(Section::kRecord) + "}]}, b.example: }";
+  text += ", domains: {a.example: {spf: none" + in(Section::kDomain) + ", dkim: {s1: {sign: true" +
+          in(Section::kDkimKey) + "}}, lists: {l: {members: [x@b.example]" + in(Section::kList) +
+          "}}, users: {u: {password: p" + in(Section::kUser) + ", devices: [{d: {protocol: none" +
+          in(Section::kDevice) + "}}, {e: imap}]}}, records: [{type: TXT, value: v" + in(Section::kRecord) +
+          "}]}, b.example: }";
   text += ", hosts: {h.example: {roles: [stranger]" + in(Section::kHost) + ", certificate: {key: ed25519" +
           in(Section::kCertificate) + "}}}";
   text += ", zones: {z.example: {records: []" + in(Section::kZone) + "}}";
@@ -93,7 +95,9 @@ std::string document_with(Section section, const std::string& entry) {
           ", {at: 1s, u/e: {move: {subject: s, to: f" + in(Section::kMoveDeed) + "}}}" +
           ", {at: 1s, h.example: {inject: {to_host: a.example, mail_from: '', rcpt_to: u@a.example" +
           in(Section::kInject) + "}}}, {at: 1s, change: {link: sea" + in(Section::kChangeLink) +
-          "}}, {at: 1s, set_record: {zone: a.example, type: A" + in(Section::kSetRecord) + "}}]";
+          "}}, {at: 1s, set_record: {zone: a.example, type: A" + in(Section::kSetRecord) +
+          "}}, {at: 1s, dkim_key: {domain: a.example, selector: s1, do: sign" + in(Section::kDkimDeed) +
+          "}}]";
   text += ", expect: [{check: spf, result: pass" + in(Section::kExpectation) + "}, {reply: {code: 250" +
           in(Section::kReply) + "}}]";
   text += ", variants: {v: {set: {seed: 2}" + in(Section::kVariant) + "}}}";

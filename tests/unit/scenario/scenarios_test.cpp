@@ -26,7 +26,9 @@ TEST(Scenarios, AllOfTheCollectionLoadWithTheirVariants) {
     }
   }
   for (const char* name : {"first-mail", "first-mail-tls", "spoofed-sender", "two-recipients-one-refused",
-                           "mx-down", "mail-loop"}) {
+                           "mx-down", "mail-loop", "own-domain-spf-pass", "spf-include-chain",
+                           "dkim-survives-forwarding", "mailing-list-breaks-dkim", "display-name-spoof",
+                           "dmarcbis-against-7489", "tree-walk", "key-rotation"}) {
     EXPECT_TRUE(names.contains(name)) << name;
   }
 }
