@@ -23,6 +23,7 @@ std::string options_of(const CLI::App& command) {
 std::string_view file_pattern(const std::string& command) {
   if (command == "show") return "*.glasspost";
   if (command == "mailbox") return "*.db";
+  if (command == "verify" || command == "sign") return "*.eml";
   if (command == "check") return "@(*.yaml|*.glasspost)";
   return "*.yaml";
 }
@@ -49,7 +50,10 @@ _glasspost() {{
   case "$before" in
     --lang) COMPREPLY=($(compgen -W 'en ko' -- "$word")); return ;;
     --state) COMPREPLY=($(compgen -d -- "$word")); return ;;
-    --trace) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --trace | --key | --out) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --dns) COMPREPLY=($(compgen -W 'system' -- "$word") $(compgen -f -- "$word")); return ;;
+    --profile) COMPREPLY=($(compgen -W 'rfc9989 rfc7489' -- "$word")); return ;;
+    --algorithm) COMPREPLY=($(compgen -W 'ed25519 rsa-2048' -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W 'bash' -- "$word")); return ;;
   esac
   case "${{COMP_WORDS[1]}}" in

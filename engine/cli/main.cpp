@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "engine/cli/authentication_commands.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/completion.h"
 
@@ -27,15 +28,16 @@ Examples:
   glasspost show first.glasspost --why '#120'                   why did that happen?
   glasspost serve                                               the same servers on real ports
   glasspost check scenarios/*.yaml                              what is wrong with a file
+  glasspost verify letter.eml --dns system                      SPF, DKIM and DMARC of a letter of your own
 
-It ends with 0 when all is well, 1 when an expectation did not hold, 2 for bad input.)";
+It ends with 0 when all is well, 1 when an expectation did not hold or mail did not pass, 2 for bad input.)";
 
 constexpr const char* kRunHelp =
     R"(Runs a scenario on the virtual network: hours pass in a moment, and the same seed gives the same trace.
 Then it says which expectations held; of one that did not, where it stands and what was seen instead.
 
   glasspost run first-mail --ladder                             see how the letter travelled
-  glasspost run spoofed-sender --variant without-spf --ladder   the same attack without the defence
+  glasspost run spoofed-sender --variant none --ladder          the same attack without the defence
   glasspost run first-mail --trace first.glasspost              keep the trace for `glasspost show`)";
 
 constexpr const char* kShowHelp =
@@ -199,6 +201,7 @@ int glasspost_main(int argc, char** argv) {
   ServeCommand serve;
   CheckCommand check;
   MailboxCommand mailbox;
+  AuthenticationCommands authentication;
   std::string shell;
   add_run(app, run);
   add_show(app, show);
@@ -206,6 +209,7 @@ int glasspost_main(int argc, char** argv) {
   add_serve(app, serve);
   add_check(app, check);
   add_mailbox(app, mailbox);
+  add_authentication_commands(app, authentication);
   CLI::App* completion =
       app.add_subcommand("completion", "Print a completion script for bash")->footer(kCompletionHelp);
   completion->add_option("SHELL", shell, "bash")->required()->check(CLI::IsMember({"bash"}))->type_name("");
@@ -220,6 +224,7 @@ int glasspost_main(int argc, char** argv) {
   if (app.got_subcommand("serve")) return serve_command(serve);
   if (app.got_subcommand("check")) return check_command(check);
   if (app.got_subcommand("mailbox")) return mailbox_command(mailbox);
+  if (const auto code = run_authentication_command(app, authentication)) return *code;
   std::fputs(bash_completion(app).c_str(), stdout);
   return kGood;
 }

@@ -180,6 +180,10 @@ std::string explanation_text(const Explanation& explanation, Language language, 
   return out;
 }
 
+std::string explanation_json(const Explanation& explanation, Language language) {
+  return json_line(to_json(explanation, language));
+}
+
 Result<std::string> why(const View& view, std::string_view id) {
   std::vector<trace::Event> events;
   if (const auto number = event_number(id)) {

@@ -17,5 +17,7 @@ namespace glasspost::cli {
 /// An explanation as an indented tree.
 [[nodiscard]] std::string explanation_text(const Explanation& explanation, Language language,
                                            std::size_t width, std::size_t indent = 0);
+/// The same as a JSON text, with inputs, byte ranges and look-ups.
+[[nodiscard]] std::string explanation_json(const Explanation& explanation, Language language);
 
 }  // namespace glasspost::cli
