@@ -7,16 +7,20 @@
 
 #include "engine/base/time.h"
 #include "gui/app/picture.h"
+#include "gui/app/settings.h"
 #include "gui/app/studio.h"
+#include "gui/app/window.h"
 #include "gui/model/apply.h"
 
 namespace glasspost::gui {
 namespace {
 
 struct Options {
-  std::string file, at, layout, language = "en", theme, picture, size = "1600x900", variant;
-  float scale = 1;
+  std::string file, at, layout, language, theme, picture, size = "1600x900", variant;
+  float scale = 0;
   bool overview = false;
+  bool full_screen = false;
+  double close_after = 0;
 };
 
 int complain(const std::string& words) {
@@ -56,22 +60,55 @@ int make_picture(Studio& studio, const Options& options, int width, int height) 
   return 0;
 }
 
+// Everything that can be wrong with the command line; empty: nothing is.
+std::string take_options(Studio& studio, const Options& options) {
+  ViewState& view = studio.view();
+  if (!options.language.empty()) {
+    const auto language = parse_language(options.language);
+    if (!language) return "--lang wants en or ko";
+    view.language = *language;
+  }
+  if (options.scale > 0) view.scale = options.scale;
+  if (options.overview) view.playback.pace = Pace::kOverview;
+  if (!options.theme.empty() && !parse_theme(options.theme, view.theme)) {
+    return "--theme wants light, dark, contrast or colour-blind";
+  }
+  return {};
+}
+
+int show_window(Studio& studio, const Options& options, int width, int height, Settings settings) {
+  const std::string file = settings_file();
+  if (!options.file.empty()) studio.open({found_file(options.file), options.variant, {}});
+  const Ok done = run_window(studio, {width, height, options.full_screen, options.close_after},
+                             [&studio] { studio.look_at_file(); });
+  const ViewState& view = studio.view();
+  const Settings now{view.theme, view.language, view.scale, view.reduced_motion, studio.recent()};
+  if (!(now == settings)) write_settings(now, file);
+  return done ? 0 : complain(done.error().message);
+}
+
 int run(const Options& options) {
   auto fonts = find_fonts();
   if (!fonts) return complain(fonts.error().message);
   int width = 0;
   int height = 0;
-  if (!parse_size(options.size, width, height))
+  if (!parse_size(options.size, width, height)) {
     return complain("--size wants WIDTHxHEIGHT, 320x200 to 8192x8192");
+  }
   Studio studio(std::move(*fonts));
-  ViewState& view = studio.view();
-  const auto language = parse_language(options.language);
-  if (!language) return complain("--lang wants en or ko");
-  view.language = *language;
-  view.scale = options.scale;
-  if (options.overview) view.playback.pace = Pace::kOverview;
-  if (!options.theme.empty() && !parse_theme(options.theme, view.theme)) {
-    return complain("--theme wants light, dark, contrast or colour-blind");
+  Settings settings;
+  // Pictures depend on nothing but the command line.
+  if (options.picture.empty()) {
+    settings = read_settings(settings_file());
+    studio.view().theme = settings.theme;
+    studio.view().language = settings.language;
+    studio.view().scale = settings.scale;
+    studio.view().reduced_motion = settings.reduced_motion;
+    studio.set_recent(settings.recent);
+  }
+  if (const std::string wrong = take_options(studio, options); !wrong.empty()) return complain(wrong);
+  if (options.picture.empty() && options.at.empty() && options.layout.empty()) {
+    return show_window(studio, options, width, height, std::move(settings));
   }
   if (!options.file.empty()) {
     JobResult result = do_job(
@@ -79,12 +116,16 @@ int run(const Options& options) {
     if (!result.recording) return complain(result.error);
     studio.show(std::move(result));
   }
-  if (!options.layout.empty() && !parse_layout(options.layout, view.layout)) {
+  if (!options.layout.empty() && !parse_layout(options.layout, studio.view().layout)) {
     return complain("--layout wants start, stage, explore or mailboxes");
   }
-  if (!place_cursor(studio, options.at))
-    return complain("--at wants #EVENT, +MOMENT of the run or MOMENT of the screen");
-  return make_picture(studio, options, width, height);
+  if (!place_cursor(studio, options.at)) {
+    return complain("--at wants #EVENT, +MOMENT of the run or MOMENT of the screen's clock");
+  }
+  if (!options.picture.empty()) return make_picture(studio, options, width, height);
+  Options opened = options;
+  opened.file.clear();
+  return show_window(studio, opened, width, height, std::move(settings));
 }
 
 }  // namespace
@@ -102,6 +143,9 @@ int main(int argc, char** argv) {
   app.add_option("--scale", options.scale, "1 to 3")->check(CLI::Range(1.0, 3.0));
   app.add_option("--variant", options.variant, "a variant of the scenario");
   app.add_flag("--overview", options.overview, "each dialogue in one move");
+  app.add_flag("--full-screen", options.full_screen, "begin in full screen");
+  app.add_option("--close-after", options.close_after,
+                 "seconds after which the window closes by itself, for tests");
   app.add_option("--picture", options.picture,
                  "draw one frame without a display into this PNG file, and end");
   app.add_option("--size", options.size, "of the picture or window, WIDTHxHEIGHT");

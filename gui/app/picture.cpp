@@ -83,7 +83,7 @@ Result<Picture> HeadlessScreen::picture(Studio& studio) {
   bool changed = false;
   for (int pass = 0; pass < kMostPasses; ++pass) {
     drawn = studio.frame(input);
-    changed = changed || studio.atlas_changed();
+    changed = studio.take_atlas_changed() || changed;
     // Two frames at the least: the first tells ImGui where things are.
     if (pass > 0 && !studio.unsettled()) break;
   }

@@ -1,12 +1,15 @@
 #include "gui/app/studio.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <imgui.h>
 
 #include "gui/model/apply.h"
 #include "gui/panel/layouts.h"
+#include "gui/panel/overlays.h"
+#include "gui/panel/start.h"
 #include "gui/panel/theme.h"
 #include "gui/panel/widgets.h"
 
@@ -32,7 +35,7 @@ struct Studio::Context {
 
 Studio::Studio(FontFiles fonts) : context_(std::make_unique<Context>()) {
   fonts_ = std::make_unique<Fonts>(*ImGui::GetIO().Fonts, std::move(fonts));
-  bundled_ = bundled_scenarios(scenario_folder());
+  library_.scenarios = bundled_scenarios(scenario_folder());
   view_.layout = Layout::kStart;
 }
 
@@ -63,6 +66,8 @@ void Studio::show(JobResult result) {
   view_.selection = std::monostate{};
   view_.notice.clear();
   if (!same) {
+    file_changed_ = 0;
+    view_.form = {};
     view_.moved_hosts.clear();
     view_.stage_zoom = 1;
     view_.stage_pan = {};
@@ -79,10 +84,10 @@ void Studio::show(JobResult result) {
     view_.playback.playing = false;
   }
   if (!same) {
-    std::erase(recent_, recording_->file());
-    recent_.insert(recent_.begin(), recording_->file());
+    std::erase(library_.recent, recording_->file());
+    library_.recent.insert(library_.recent.begin(), recording_->file());
     constexpr std::size_t kMostRecent = 12;
-    if (recent_.size() > kMostRecent) recent_.resize(kMostRecent);
+    if (library_.recent.size() > kMostRecent) library_.recent.resize(kMostRecent);
   }
 }
 
@@ -90,7 +95,72 @@ void Studio::take_work() {
   if (auto result = work_.take()) show(std::move(*result));
 }
 
+void Studio::send(const SendForm& form) {
+  if (!recording_ || recording_->scenario() == nullptr) return;
+  const scenario::Scenario& scenario = *recording_->scenario();
+  scenario::InjectMail letter;
+  letter.host = form.host;
+  letter.helo = form.helo.empty() ? form.host : form.helo;
+  letter.mail_from = form.envelope_from;
+  letter.rcpt_to = {form.to};
+  letter.from = form.from;
+  letter.to = form.to;
+  letter.subject = form.subject;
+  letter.text = form.text + "\n";
+  const scenario::Domain* domain = scenario.find_domain(domain_of(form.to));
+  if (domain == nullptr || domain->mx.empty()) {
+    view_.notice = Speaker(view_.language)("studio.form-no-server", {{"domain", domain_of(form.to)}});
+    return;
+  }
+  letter.target = domain->mx.front().host;
+  injected_.push_back(std::move(letter));
+  view_.overlay = Overlay::kNone;
+  open({recording_->file(), recording_->variant(), injected_});
+}
+
+// The form begins with a forgery that the scenario makes sense of: a server of one domain says that it is
+// another.
+void Studio::fill_form() {
+  if (!recording_ || recording_->scenario() == nullptr || !view_.form.host.empty()) return;
+  const scenario::Scenario& scenario = *recording_->scenario();
+  const auto user = [](const scenario::Domain& d) {
+    return (d.users.empty() ? "postmaster" : d.users.front().name) + "@" + d.name;
+  };
+  if (scenario.domains.empty()) return;
+  const scenario::Domain& claimed = scenario.domains.front();
+  const scenario::Domain& target = scenario.domains.back();
+  SendForm form;
+  form.to = user(target);
+  form.envelope_from = user(claimed);
+  form.from = user(claimed);
+  form.helo = claimed.mx.empty() ? claimed.name : claimed.mx.front().host;
+  for (const scenario::Host& host : scenario.hosts) {
+    const bool stranger = host.has(scenario::Role::kStranger);
+    if (stranger || (form.host.empty() && host.device && host.domain == target.name)) form.host = host.name;
+  }
+  if (form.host.empty() && !scenario.hosts.empty()) form.host = scenario.hosts.front().name;
+  const Speaker words(view_.language);
+  form.subject = words("studio.form-example-subject");
+  form.text = words("studio.form-example-text");
+  view_.form = form;
+}
+
+void Studio::look_at_file() {
+  if (!recording_ || recording_->scenario() == nullptr || work_.busy()) return;
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(recording_->file(), error);
+  if (error) return;
+  const std::int64_t stamp = written.time_since_epoch().count();
+  if (file_changed_ != 0 && stamp != file_changed_)
+    open({recording_->file(), recording_->variant(), injected_});
+  file_changed_ = stamp;
+}
+
 void Studio::apply(const Command& command) {
+  if (const auto* overlay = std::get_if<SetOverlay>(&command);
+      overlay != nullptr && overlay->overlay == Overlay::kSendAs) {
+    fill_form();
+  }
   if (gui::apply(view_, command, recording_.get())) return;
   if (const auto* open_file = std::get_if<OpenFile>(&command)) {
     injected_.clear();
@@ -98,6 +168,8 @@ void Studio::apply(const Command& command) {
   } else if (const auto* variant = std::get_if<RunVariant>(&command); variant != nullptr && recording_) {
     injected_.clear();
     open({recording_->file(), variant->name, {}});
+  } else if (const auto* send_as = std::get_if<SendAs>(&command)) {
+    send(send_as->form);
   } else if (std::holds_alternative<CancelWork>(command)) {
     work_.cancel();
   } else if (const auto* copy = std::get_if<CopyText>(&command)) {
@@ -111,6 +183,13 @@ void Studio::apply(const Command& command) {
 
 void Studio::draw(const FrameInput& input) {
   const Rect window{0, 0, input.width, input.height};
+  // What F1 explains: the words of whatever the pointer is on, as the last frame had them.
+  if (view_.overlay != Overlay::kHelp && !focus_.help.empty()) {
+    help_.clear();
+    for (const Recorded& each : record_.all()) {
+      if (each.id == focus_.help && !each.label.empty()) help_ = each.label;
+    }
+  }
   record_.clear();
   focus_.order.clear();
   focus_.help.clear();
@@ -118,27 +197,39 @@ void Studio::draw(const FrameInput& input) {
   Pen pen(*ImGui::GetWindowDrawList(), *fonts_);
   Frame frame(pen, theme, view_, window, record_, focus_, commands_, input.seconds);
   pen.fill(window, view_.blank ? rgb(0x000000) : theme.ground);
-  if (view_.blank || !recording_) return;
-  draw_layout(frame, *recording_, view_);
+  if (view_.blank) return;
+  const Busy busy{work_.busy(), work_.progress(), work_.busy() ? work_.job().file : std::string()};
+  frame.set_reachable(view_.overlay == Overlay::kNone);
+  if (view_.layout == Layout::kStart || !recording_) {
+    draw_start(frame, window, library_, busy, view_);
+  } else {
+    draw_layout(frame, *recording_, view_);
+  }
+  frame.set_reachable(true);
+  draw_overlay(frame, window, recording_.get(), view_, help_);
+  draw_notice(frame, window, busy, view_);
 }
 
 ImDrawData* Studio::frame(const FrameInput& input) {
   ImGui::SetCurrentContext(context_->context);
   take_work();
   if (recording_) tick(view_, *recording_, input.passed);
-  atlas_changed_ = fonts_->prepare();
+  if (fonts_->prepare()) atlas_changed_ = true;
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = {input.width, input.height};
   io.DeltaTime = std::max(1e-4F, static_cast<float>(input.passed.ns) * 1e-9F);
+  commands_.clear();
   ImGui::NewFrame();
+  keys();
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(io.DisplaySize);
   ImGui::Begin("studio", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoBringToFrontOnFocus |
                    ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollWithMouse);
-  commands_.clear();
   draw(input);
+  function_keys_ = {};
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) focus_.visible = false;
   ImGui::End();
   ImGui::Render();
   const std::vector<Command> asked = std::exchange(commands_, {});

@@ -123,6 +123,7 @@ void Work::start(Job job) {
   {
     const std::lock_guard lock(mutex_);
     result_.reset();
+    finished_ = false;
   }
   job_ = std::move(job);
   cancel_ = false;
@@ -135,6 +136,7 @@ void Work::start(Job job) {
       const std::lock_guard lock(mutex_);
       result_ = std::move(result);
     }
+    finished_ = true;
     busy_ = false;
     if (wake) wake();
   });
@@ -142,6 +144,7 @@ void Work::start(Job job) {
 
 std::optional<JobResult> Work::take() {
   const std::lock_guard lock(mutex_);
+  finished_ = false;
   return std::exchange(result_, std::nullopt);
 }
 
@@ -163,8 +166,8 @@ std::string found_file(const std::string& name) {
   return fs::is_regular_file(bundled, ignored) ? bundled.string() : name;
 }
 
-std::vector<Bundled> bundled_scenarios(const std::string& folder) {
-  std::vector<Bundled> found;
+std::vector<LibraryEntry> bundled_scenarios(const std::string& folder) {
+  std::vector<LibraryEntry> found;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() != ".yaml") continue;
@@ -172,14 +175,14 @@ std::vector<Bundled> bundled_scenarios(const std::string& folder) {
     if (!loaded) continue;
     found.push_back({entry.path().string(), std::make_shared<const scenario::Scenario>(std::move(*loaded))});
   }
-  const auto rank = [](const Bundled& b) {
+  const auto rank = [](const LibraryEntry& b) {
     constexpr std::string_view kCourse[] = {"first-mail", "pop3-and-imap", "spoofed-sender", "first-mail-tls",
                                             "greylisted"};
     const auto* at = std::find(std::begin(kCourse), std::end(kCourse), b.scenario->name);
     return std::pair(at - std::begin(kCourse), b.scenario->name);
   };
   std::sort(found.begin(), found.end(),
-            [&](const Bundled& a, const Bundled& b) { return rank(a) < rank(b); });
+            [&](const LibraryEntry& a, const LibraryEntry& b) { return rank(a) < rank(b); });
   return found;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/scenario/data/scenario.h"
+#include "gui/model/library.h"
 #include "gui/model/recording.h"
 
 namespace glasspost::gui {
@@ -48,6 +49,7 @@ class Work {
   [[nodiscard]] const Job& job() const { return job_; }
   /// The result, once, when it is there.
   [[nodiscard]] std::optional<JobResult> take();
+  [[nodiscard]] bool has_result() const { return finished_; }
   /// Called from the thread when there is something to take: to wake a sleeping window.
   std::function<void()> wake;
 
@@ -57,19 +59,15 @@ class Work {
   Job job_;
   std::thread thread_;
   std::atomic<bool> busy_ = false;
+  std::atomic<bool> finished_ = false;
   std::atomic<bool> cancel_ = false;
   std::atomic<float> progress_ = 0;
   std::mutex mutex_;
   std::optional<JobResult> result_;
 };
 
-/// The scenarios that the start page offers.
-struct Bundled {
-  std::string file;
-  std::shared_ptr<const scenario::Scenario> scenario;
-};
 /// All that can be read in a folder, in the order of a course: first mail first, then by name.
-[[nodiscard]] std::vector<Bundled> bundled_scenarios(const std::string& folder);
+[[nodiscard]] std::vector<LibraryEntry> bundled_scenarios(const std::string& folder);
 /// The folder that holds them: beside the program's source tree, or `scenarios` here.
 [[nodiscard]] std::string scenario_folder();
 /// A file, or the name of a bundled one.

@@ -139,7 +139,9 @@ void place_group(const CastGroup& group, const Rect& rect, const StageMetrics& m
   Rect rest = rect;
   const float gap = metrics.line * 0.5F;
   PlacedGroup placed{group.domain, rect, {}, group.column};
-  if (!group.domain.empty()) placed.title = rest.cut_top(metrics.line * 1.5F).inset(metrics.line * 0.5F, 0);
+  // A stranger has no title, but stands as high as the others.
+  const Rect title = rest.cut_top(metrics.line * 1.5F).inset(metrics.line * 0.5F, 0);
+  if (!group.domain.empty()) placed.title = title;
   layout.groups.push_back(placed);
   rest = rest.inset(gap, 0);
   rest.cut_bottom(gap);
@@ -152,12 +154,9 @@ void place_group(const CastGroup& group, const Rect& rect, const StageMetrics& m
   const auto count = static_cast<float>(std::max<std::size_t>(1, servers.size()));
   const float link = devices.empty() ? 0 : metrics.line * 3;
   const float each = std::min(server_height, (rest.h - device_height - link - gap * (count - 1)) / count);
-  const bool alone = devices.empty();
   Rect upper = rest;
   for (const CastMember* member : servers) {
-    Rect room = upper.cut_top(each);
-    // A stranger stands on the height of the links, and a lone server too.
-    if (alone && servers.size() == 1 && member->stranger) room.y = rest.y;
+    const Rect room = upper.cut_top(each);
     layout.rooms.push_back({member->host, room, false, member->stranger});
     upper.cut_top(gap);
   }

@@ -60,6 +60,8 @@ struct Fonts::Size {
 
 Fonts::Fonts(ImFontAtlas& atlas, FontFiles files) : atlas_(atlas), files_(std::move(files)) {
   atlas_.FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
+  // NanumGothic's own hinting squeezes descenders and dots.
+  atlas_.FontBuilderFlags = ImGuiFreeTypeBuilderFlags_NoHinting;
   atlas_.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
   (void)size_of(Face::kWords, 16);
 }

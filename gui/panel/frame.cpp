@@ -124,8 +124,10 @@ void Frame::enter(std::string_view kind, std::string_view id, const Rect& rect, 
                  .layer = layer,
                  .solid = solid});
   ImGui::PushID(std::string(id).c_str());
-  pen_.clip(rect);
-  ImGui::PushClipRect({rect.x, rect.y}, {rect.right(), rect.bottom()}, true);
+  // Outlines lie half outside.
+  const Rect clip = rect.inset(-line_width(4));
+  pen_.clip(clip);
+  ImGui::PushClipRect({clip.x, clip.y}, {clip.right(), clip.bottom()}, true);
 }
 
 void Frame::leave() {
