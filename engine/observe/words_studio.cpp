@@ -67,8 +67,15 @@ std::span<const CatalogueEntry> words_studio() {
       {"studio.caption-deleted-pop3", "This POP3 client deletes it on the server.",
        "이 POP3 client는 server에서 지웁니다."},
       {"studio.caption-deleted", "{who} deletes the letter.", "{who:이/가} 편지를 지웁니다."},
-      {"studio.caption-flag", "The server marks the letter {flag}.", "server가 편지에 {flag} 표시를 합니다."},
-      {"studio.caption-flag-device", "The device sees the mark {flag}.", "기기에 {flag} 표시가 보입니다."},
+      {"studio.caption-gone", "The {device} finds that the letter is gone.",
+       "{device:이/가} 편지가 없어진 것을 압니다."},
+      {"studio.caption-seen", "The server remembers: it has been read.",
+       "server가 기억합니다: 읽은 편지입니다."},
+      {"studio.caption-flagged", "The server remembers the star as well.", "server가 별표도 기억합니다."},
+      {"studio.caption-seen-device", "On the {device} the letter is read.",
+       "{device}에서 읽은 편지가 됩니다."},
+      {"studio.caption-flagged-device", "On the {device} the letter gets a star.",
+       "{device}에서 별표를 붙입니다."},
       {"studio.caption-tls", "From here on only {client} and {server} can read.",
        "이제 {client:과/와} {server}만 읽을 수 있습니다."},
       {"studio.caption-no-answer", "{server} does not answer.", "{server:이/가} 대답하지 않습니다."},
@@ -161,6 +168,15 @@ std::span<const CatalogueEntry> words_studio() {
       {"studio.key-language", "next language, next colours", "다음 언어, 다음 색"},
       {"studio.key-focus", "next button, press it", "다음 단추, 누르기"},
       {"studio.key-full", "full screen, close what lies on top", "전체 화면, 맨 위의 것을 닫기"},
+
+      {"studio.mail-server", "{who}'s mailbox on {host}", "{who}의 mailbox ({host})"},
+      {"studio.mail-device", "{device}", "{device}"},
+      {"studio.mail-read", "read", "읽음"},
+      {"studio.mail-unread", "unread", "안 읽음"},
+      {"studio.mail-gone", "was here; it is gone", "있었지만 사라짐"},
+      {"studio.mail-stale", "old copy: the server has none", "옛 사본: server에는 없음"},
+      {"studio.mail-nobody", "No letter reaches a mailbox in this run.",
+       "이 실행에서는 mailbox에 오는 편지가 없습니다."},
   };
   return kWords;
 }

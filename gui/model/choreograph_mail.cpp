@@ -87,10 +87,14 @@ void Choreographer::decide(const trace::EventView& event) {
   const bool check = decision.kind == DecisionKind::kSpf || decision.kind == DecisionKind::kDkim ||
                      decision.kind == DecisionKind::kDmarc;
   if (!check) {
-    if (decision.kind == DecisionKind::kAuthentication) {
-      say(event, {decision.outcome == "pass" ? "studio.caption-login" : "studio.caption-login-fails",
-                  {Argument::of_text("server", name(event.host())),
-                   Argument::of_text("who", person_of(decision.subject))}});
+    const auto talk = out_.talks.find(event.connection());
+    const bool reading = talk != out_.talks.end() && talk->second.retrieval;
+    if (decision.kind == DecisionKind::kAuthentication && (!reading || decision.outcome != "pass")) {
+      say(event,
+          {decision.outcome == "pass" ? "studio.caption-login" : "studio.caption-login-fails",
+           {Argument::of_text("server", name(event.host())),
+            Argument::of_text("who", person_of(decision.subject))}},
+          decision.outcome != "pass");
     } else if (decision.kind == DecisionKind::kAccess && decision.outcome == "defer") {
       say(event, {"studio.caption-later", {Argument::of_text("server", name(event.host()))}});
     } else if (decision.kind == DecisionKind::kFilter && decision.outcome != "INBOX") {
@@ -263,12 +267,7 @@ void Choreographer::mailbox(const trace::EventView& event) {
   if (const auto flags = event.as<payload::MailboxFlags>()) {
     const std::vector<std::string> all = flags->flags.items();
     std::string label = all.empty() ? std::string() : all.back();
-    if (!label.empty()) {
-      say(event,
-          {device == nullptr ? "studio.caption-flag" : "studio.caption-flag-device",
-           {Argument::of_text("flag", label)}},
-          false);
-    }
+    caption_flag(event, label, device == nullptr ? std::string() : device->name);
     mark(MarkKind::kFlags, place(event, ready(event.host())), rest / 4, event, std::move(label));
     return;
   }
@@ -278,13 +277,38 @@ void Choreographer::mailbox(const trace::EventView& event) {
     return;
   }
   const auto expunged = *event.as<payload::MailboxExpunged>();
-  const auto talk = out_.talks.find(event.connection());
-  const bool by_pop3 =
-      talk != out_.talks.end() && (talk->second.port % 1000 == 110 || talk->second.port % 1000 == 995);
-  say(event, {by_pop3 || pop3 ? "studio.caption-deleted-pop3" : "studio.caption-deleted",
-              {Argument::of_text("who", person_of(expunged.account))}});
+  if (device != nullptr) {
+    say(event, {"studio.caption-gone", {Argument::of_text("device", device->name)}});
+  } else {
+    say(event, {reading_by_pop3(event.host()) ? "studio.caption-deleted-pop3" : "studio.caption-deleted",
+                {Argument::of_text("who", person_of(expunged.account))}});
+  }
   mark(MarkKind::kExpunged, place(event, ready(event.host())), device == nullptr ? tempo_.mailbox : rest,
        event, person_of(expunged.account));
+}
+
+bool Choreographer::reading_by_pop3(HostId server) const {
+  const Talk* last = nullptr;
+  for (const auto& [id, talk] : out_.talks) {
+    if (talk.server == server && talk.retrieval && (last == nullptr || talk.opened >= last->opened))
+      last = &talk;
+  }
+  return last != nullptr && (last->port % 1000 == 110 || last->port % 1000 == 995);
+}
+
+void Choreographer::caption_flag(const trace::EventView& event, const std::string& flag,
+                                 const std::string& device) {
+  const bool seen = flag == "\\Seen";
+  const bool flagged = flag == "\\Flagged";
+  if (!seen && !flagged) return;
+  if (device.empty()) {
+    say(event, {seen ? "studio.caption-seen" : "studio.caption-flagged", {}}, false);
+  } else {
+    say(event,
+        {seen ? "studio.caption-seen-device" : "studio.caption-flagged-device",
+         {Argument::of_text("device", device)}},
+        false);
+  }
 }
 
 void Choreographer::person(const trace::EventView& event) {

@@ -151,9 +151,11 @@ void Choreographer::open(const trace::EventView& event) {
       dialogue == nullptr ? 1 : static_cast<std::uint32_t>(std::max<std::size_t>(1, dialogue->lines.size()));
   const bool dns = port == 53;
   if (!dns && end_.devices().find(talk.client) != nullptr && !talk.retrieval) {
-    say(event, {"studio.caption-submits",
-                {Argument::of_text("who", name(talk.client)), Argument::of_text("server", name(talk.server)),
-                 Argument::of_number("port", port)}});
+    say(event,
+        {"studio.caption-submits",
+         {Argument::of_text("who", name(talk.client)), Argument::of_text("server", name(talk.server)),
+          Argument::of_number("port", port)}},
+        false);
   } else if (!dns && talk.retrieval) {
     say(event,
         {port == 110 || port == 995 ? "studio.caption-fetches-pop3" : "studio.caption-fetches-imap",

@@ -87,6 +87,8 @@ class Choreographer {
   void settle(const trace::EventView& event);
   void mailbox(const trace::EventView& event);
   void person(const trace::EventView& event);
+  void caption_flag(const trace::EventView& event, const std::string& flag, const std::string& device);
+  [[nodiscard]] bool reading_by_pop3(HostId server) const;
   void mark(MarkKind kind, ScreenTime at, ScreenTime rest, const trace::EventView& event, std::string label,
             std::string detail = {});
 

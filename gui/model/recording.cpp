@@ -40,6 +40,7 @@ void Recording::compute() {
   logs_.update(trace_);
   end_ = trace_.project(trace_.last_seq());
   names_.emplace(end_);
+  mail_table_ = MailTable(trace_, end_);
   for (std::optional<Choreography>& each : choreographies_)
     each.reset();
   (void)choreography(Pace::kTeaching);

@@ -15,6 +15,7 @@
 #include "gui/model/cursor.h"
 #include "gui/model/digest.h"
 #include "gui/model/explore.h"
+#include "gui/model/mail_table.h"
 #include "gui/model/schedule.h"
 
 namespace glasspost::gui {
@@ -49,6 +50,7 @@ class Recording {
   [[nodiscard]] const trace::Projection& at(std::uint64_t seq) const;
 
   [[nodiscard]] const Choreography& choreography(Pace pace) const;
+  [[nodiscard]] const MailTable& mail_table() const { return mail_table_; }
   [[nodiscard]] const Schedule& schedule(Pace pace) const { return choreography(pace).schedule; }
 
  private:
@@ -62,6 +64,7 @@ class Recording {
   trace::ByteLogs logs_;
   trace::Projection end_;
   std::optional<dissect::ShortNames> names_;
+  MailTable mail_table_;
   mutable std::optional<trace::Projection> world_;
   mutable std::optional<Choreography> choreographies_[2];  // made when asked for
 };

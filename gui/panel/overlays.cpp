@@ -222,6 +222,7 @@ void draw_overlay(Frame& frame, const Rect& window, const Recording* recording, 
                   const std::string& help) {
   switch (view.overlay) {
     case Overlay::kNone:
+    case Overlay::kFinder:
       break;
     case Overlay::kMenu:
       draw_menu(frame, window, recording, view);
