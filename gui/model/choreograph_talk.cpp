@@ -33,6 +33,9 @@ std::string first_words(std::string_view text, std::size_t count) {
 
 bool shown(const dissect::Line& line) {
   if (line.kind == LineKind::kTls) return false;
+  // What IMAP says unasked, and its go-ahead, come with the tagged reply.
+  const bool untagged = line.code == 0 && (line.text.starts_with("* ") || line.text.starts_with("+ "));
+  if (line.kind == LineKind::kReply && untagged && line.answers != "(connect)") return false;
   return line.kind != LineKind::kReply || line.last_of_reply;
 }
 
@@ -59,6 +62,13 @@ Mover mover_of(const Talk& talk, const dissect::Dialogue& dialogue, const dissec
     mover.label = line.verb;
   } else {
     mover.label = first_words(line.text, 1);
+    // IMAP: the word after the tag.
+    const std::size_t space = line.text.find(' ');
+    if (!up && dialogue.protocol == "imap" && space != std::string::npos) {
+      mover.label = first_words(std::string_view(line.text).substr(space + 1), 1);
+      if (mover.label == "OK") mover.tone = Tone::kGood;
+      if (mover.label == "NO" || mover.label == "BAD") mover.tone = Tone::kBad;
+    }
     if (!up && mover.label == "-ERR") mover.tone = Tone::kBad;
     if (!up && mover.label == "+OK") mover.tone = Tone::kGood;
   }

@@ -56,15 +56,15 @@ void draw_card(const Table& t, const Rect& rect, const TableLetter& letter, cons
   const Color words = ghost ? theme.muted : ink;
   // The marks stand at the right: an unread dot, a star, an arrow.
   const auto mark = [&](std::string_view symbol, Color color) {
-    pen.text(rest.cut_right(t.least * 1.3F), symbol,
-             {t.least, color, Face::kWords, Align::kMiddle, Align::kMiddle});
+    pen.text(rest.cut_right(t.room * 1.4F), symbol,
+             {t.room * 1.1F, color, Face::kWords, Align::kMiddle, Align::kMiddle});
   };
   if (!ghost && has_flag(cell, "\\Deleted")) mark(icon::kTrash, rgb(0xAE3232));
   if (!ghost && has_flag(cell, "\\Flagged")) mark(icon::kStar, rgb(0xB07A10));
   if (!ghost && has_flag(cell, "\\Answered")) mark(icon::kCause, rgb(0x1F5FA8));
   if (!ghost && !seen) mark(icon::kLive, rgb(0x1F5FA8));
-  frame.text(rest.cut_top(rest.h * 0.52F), letter.subject,
-             {t.least, words, seen || ghost ? Face::kWords : Face::kBold, Align::kStart, Align::kMiddle});
+  frame.text(rest.cut_top(rest.h * 0.56F), letter.subject,
+             {t.room, words, seen || ghost ? Face::kWords : Face::kBold, Align::kStart, Align::kMiddle});
   std::string below;
   if (ghost) {
     below = frame.words()("studio.mail-gone");
@@ -113,13 +113,13 @@ const Talk* talk_now(const Table& t, HostId device, HostId server) {
 }
 
 std::size_t cards_that_fit(const Table& t, const Rect& cards, std::size_t letters) {
-  const float step = t.least * 3.5F;
+  const float step = t.least * 4.4F;
   return std::min(letters, static_cast<std::size_t>(std::max(0.0F, (cards.h + t.least * 0.5F) / step)));
 }
 
 Rect card_at(const Table& t, const Rect& cards, std::size_t index) {
-  const float step = t.least * 3.5F;
-  return {cards.x, cards.y + step * static_cast<float>(index), cards.w, t.least * 3.0F};
+  const float step = t.least * 4.4F;
+  return {cards.x, cards.y + step * static_cast<float>(index), cards.w, t.least * 3.8F};
 }
 
 void draw_wire(const Table& t, const Rect& zone, const TableDevice& device, const Talk* talk) {

@@ -187,6 +187,11 @@ void draw_diamond(const StageScene& scene, const Mover& mover, Point at, const s
   const float shift = std::max(0.0F, scene.layout.shelf.bottom() + half * 0.4F - plate.y);
   plate.y += shift;
   at.y += shift;
+  const Rect& shelf = scene.layout.shelf;
+  const float inwards = std::min(0.0F, shelf.right() - half - std::max(at.x, plate.right())) +
+                        std::max(0.0F, shelf.x + half - std::min(at.x, plate.x));
+  at.x += inwards;
+  plate.x += inwards;
   pen.fill(plate, theme.surface, plate.h / 2);
   pen.outline(plate, color, frame.line_width(1.5F), plate.h / 2);
   const Rect inner = left ? Rect{plate.x + half * 0.8F, plate.y, text + 2, plate.h}
