@@ -66,6 +66,8 @@ class HostSoftware {
   void sign_with(const SignWith& action);
   /// The mail store, for looking into it; null if the host has none (a device that was never used).
   [[nodiscard]] store::MailboxStore* mailbox_store();
+  /// Its database, for checking it; null as above.
+  [[nodiscard]] store::Database* database() { return database_.get(); }
   /// Nothing that a user ordered is under way.
   [[nodiscard]] bool device_at_rest() const { return !device_ || device_->at_rest(); }
 

@@ -40,6 +40,10 @@ class RealWorld {
   void start(std::function<void()> ready);
   /// The script from now on, each action at its time after now.
   void run_script();
+  /// Does what the script would do, now. World's thread, as is software().
+  void perform(const Action& action);
+  /// What runs on a host now; null while it is stopped.
+  [[nodiscard]] HostSoftware* software(std::string_view host);
   /// Runs until end() was called and everything has stopped, or something failed.
   void run();
   /// Stops the software in order and then ends run(). World's thread.
@@ -55,7 +59,6 @@ class RealWorld {
             trace::Recorder& recorder);
   Ok add_hosts();
   [[nodiscard]] std::unique_ptr<HostSoftware> make_software(std::size_t index);
-  void perform(const Action& action);
   void stop_host(std::string_view host);
   void restart_host(std::string_view host);
   Task<void> act_in_time(Instant start);
@@ -63,7 +66,6 @@ class RealWorld {
   Task<void> stop_all();
   Task<void> give_up_stopping();
   void fail_with(Error error);
-  [[nodiscard]] HostSoftware* software(std::string_view host);
 
   struct Perform;
 

@@ -34,18 +34,22 @@ std::vector<message::Mailbox> mailboxes_of(const message::Header& header, std::s
 /// Addresses as a Draft has them, each once and none of `taken`.
 class Recipients {
  public:
-  void take(const message::Address& address) { taken_.push_back(message::mailbox_key(address)); }
+  /// Oneself, in whatever case others write it: whose address it is decides.
+  void leave_out(const message::Address& address) {
+    self_.push_back(to_lower(message::mailbox_key(address)));
+  }
   void add(const std::vector<message::Mailbox>& mailboxes, std::vector<std::string>& into) {
     for (const message::Mailbox& mailbox : mailboxes) {
       const std::string key = message::mailbox_key(mailbox.address);
       if (std::find(taken_.begin(), taken_.end(), key) != taken_.end()) continue;
+      if (std::find(self_.begin(), self_.end(), to_lower(key)) != self_.end()) continue;
       taken_.push_back(key);
       into.push_back(message::format_mailbox(mailbox));
     }
   }
 
  private:
-  std::vector<std::string> taken_;
+  std::vector<std::string> taken_, self_;
 };
 
 std::string without_final_breaks(std::string text) {
@@ -159,7 +163,7 @@ Draft answer_to(std::string_view original, AnswerKind kind, std::string_view own
   recipients.add(to_myself && !to.empty() ? to : authors, out.to);
   if (kind != AnswerKind::kReplyAll) return out;
   for (const message::Mailbox& mine : self)
-    recipients.take(mine.address);
+    recipients.leave_out(mine.address);
   recipients.add(to, out.cc);
   recipients.add(mailboxes_of(header, "Cc"), out.cc);
   return out;

@@ -72,6 +72,9 @@ Task<Ok> Device::Parts::prepare() {
   if (ok) {
     ok = co_await memory.load();
   }
+  if (ok) {
+    ok = co_await tidy_letters();
+  }
   if (ok && imap()) {
     ok = co_await imap_account.tidy_up();
   }

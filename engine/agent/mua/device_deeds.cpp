@@ -105,7 +105,23 @@ Task<DeviceOutcome> Device::Parts::set_flag(DeviceOrder order, bool on) {
   co_return co_await carried_out(std::move(outcome));
 }
 
+void Device::Parts::unsend(store::Uid local) {
+  for (const auto& [number, task] : memory.waiting()) {
+    if (task.kind != Kind::kSend || task.local != local) continue;
+    memory.drop_task(number);
+    return;
+  }
+}
+
 void Device::Parts::note_move(const OwnMessage& message, const std::string& target, store::Uid moved) {
+  if (message.folder == kOutboxName) {  // it is not sent any more, and the server has never seen it
+    WaitingTask task;
+    task.kind = Kind::kAppend;
+    task.folder = target;
+    task.local = moved;
+    memory.push(std::move(task));
+    return;
+  }
   const ServerFolder* known = memory.folder(message.folder);
   const store::Uid local = message.info.uid;
   if (const std::uint32_t uid = known == nullptr ? 0 : known->uid_of(local); uid != 0) {
@@ -136,18 +152,18 @@ void Device::Parts::note_move(const OwnMessage& message, const std::string& targ
 
 Task<DeviceOutcome> Device::Parts::move(DeviceOrder order) {
   if (order.folder == order.target) co_return DeviceOutcome{false, "it lies there already"};
+  if (order.target == kOutboxName) co_return DeviceOutcome{false, "only what is being sent lies there"};
   Result<OwnMessage> message = co_await own.find(order.folder, order.subject);
   if (!message) co_return failure(message.error());
   const Result<store::FolderInfo> there = co_await own.store().folder(own.account(), order.target);
   if (!there && there.error().code != ErrorCode::kNotFound) co_return failure(there.error());
-  if (!there && imap()) {
-    WaitingTask making;
-    making.kind = Kind::kCreate;
-    making.folder = order.target;
-    memory.push(std::move(making));
+  if (!there) {
+    const Ok made = co_await make_folder(order.target);
+    if (!made) co_return failure(made.error());
   }
   const Result<store::Uid> moved = co_await own.move(order.folder, message->info.uid, order.target);
   if (!moved) co_return failure(moved.error());
+  if (order.folder == kOutboxName) unsend(message->info.uid);
   if (imap()) note_move(*message, order.target, *moved);
   DeviceOutcome outcome = success(named(order.subject) + " to " + escaped(order.target));
   co_return co_await carried_out(std::move(outcome));
@@ -184,6 +200,7 @@ Task<DeviceOutcome> Device::Parts::remove(DeviceOrder order) {
   std::vector<store::Uid> uids(1, message->info.uid);
   const Ok removed = co_await own.remove(order.folder, std::move(uids));
   if (!removed) co_return failure(removed.error());
+  if (order.folder == kOutboxName) unsend(message->info.uid);
   if (imap()) note_removal(*message);
   DeviceOutcome outcome = success(named(order.subject));
   co_return co_await carried_out(std::move(outcome));
@@ -203,16 +220,32 @@ Task<DeviceOutcome> Device::Parts::search(DeviceOrder order) {
   co_return success(std::move(words));
 }
 
-Task<DeviceOutcome> Device::Parts::create_folder(DeviceOrder order) {
-  const Result<store::FolderInfo> made =
-      co_await own.store().create_folder(own.account(), order.target, store::SpecialUse::kNone);
-  if (!made) co_return failure(made.error());
+// The note first: else a power cut between the two would leave a folder that the server never hears of.
+Task<Ok> Device::Parts::make_folder(std::string name) {
+  std::uint64_t number = 0;
   if (imap()) {
     WaitingTask task;
     task.kind = Kind::kCreate;
-    task.folder = order.target;
+    task.folder = name;
     memory.push(std::move(task));
+    number = memory.waiting().rbegin()->first;
+    const Ok noted = co_await memory.commit();
+    if (!noted) co_return noted;
   }
+  const Result<store::FolderInfo> made =
+      co_await own.store().create_folder(own.account(), name, store::SpecialUse::kNone);
+  if (made) co_return Ok();
+  memory.drop_task(number);
+  const Ok noted = co_await memory.commit();
+  static_cast<void>(noted);
+  co_return fail(made.error());
+}
+
+Task<DeviceOutcome> Device::Parts::create_folder(DeviceOrder order) {
+  const Result<store::FolderInfo> there = co_await own.store().folder(own.account(), order.target);
+  if (there) co_return DeviceOutcome{false, escaped(order.target) + " is there already"};
+  const Ok made = co_await make_folder(order.target);
+  if (!made) co_return failure(made.error());
   DeviceOutcome outcome = success(escaped(order.target));
   co_return co_await carried_out(std::move(outcome));
 }

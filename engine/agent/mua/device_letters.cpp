@@ -13,20 +13,28 @@ namespace glasspost::agent {
 Task<DeviceOutcome> Device::Parts::send(Draft draft) {
   Result<ComposedMail> mail = mua.compose(draft);
   if (!mail) co_return failure(mail.error());
-  store::Flags seen;
-  seen.system = store::flag::kSeen;
-  const Instant now = ground.host.clock.now();
-  const Result<store::Uid> kept = co_await own.add(kOutboxName, mail->content, seen, now);
-  if (!kept) co_return failure(kept.error());
+  const Result<store::FolderInfo> outbox = co_await own.folder(kOutboxName);
+  if (!outbox) co_return failure(outbox.error());
+  // The note first, with the UID that the letter will get: a power cut leaves both or none of them in effect.
   WaitingTask task;
   task.kind = WaitingTask::Kind::kSend;
   task.folder = kOutboxName;
-  task.local = *kept;
+  task.local = outbox->uid_next;
   task.reverse_path = mail->reverse_path;
   task.recipients = mail->recipients;
   task.message_id = mail->message_id;
   task.subject = mail->subject;
   memory.push(std::move(task));
+  const Ok noted = co_await memory.commit();
+  if (!noted) co_return failure(noted.error());
+  store::Flags seen;
+  seen.system = store::flag::kSeen;
+  const Instant now = ground.host.clock.now();
+  const Result<store::Uid> kept = co_await own.add(kOutboxName, mail->content, seen, now);
+  if (!kept) {
+    unsend(outbox->uid_next);
+    co_return failure(kept.error());
+  }
   DeviceOutcome outcome = success(named(mail->subject));
   co_return co_await carried_out(std::move(outcome));
 }
@@ -104,18 +112,55 @@ Task<Ok> Device::Parts::carry_letter(WaitingTask task, std::string& words) {
   for (const RefusedRecipient& refused : outcome.refused)
     words += "; " + refused.recipient + ": " + refused.reply;
   memory.drop_task(task.number);
-  if (outcome.accepted) {
-    const Result<store::Uid> sent = co_await own.move(task.folder, task.local, "Sent");
-    if (!sent) co_return fail(sent.error());
-    if (imap()) {
-      WaitingTask copy;
-      copy.kind = WaitingTask::Kind::kAppend;
-      copy.folder = "Sent";
-      copy.local = *sent;
-      memory.push(std::move(copy));
+  // What nobody took is a draft again.
+  const std::string folder = outcome.accepted ? "Sent" : "Drafts";
+  co_return co_await file_letter(task.local, folder);
+}
+
+// Again the note first.
+Task<Ok> Device::Parts::file_letter(store::Uid local, std::string folder) {
+  const Result<store::FolderInfo> target = co_await own.folder(folder);
+  if (!target) co_return fail(target.error());
+  if (imap()) {
+    WaitingTask copy;
+    copy.kind = WaitingTask::Kind::kAppend;
+    copy.folder = folder;
+    copy.local = target->uid_next;
+    memory.push(std::move(copy));
+  }
+  const Ok noted = co_await memory.commit();
+  if (!noted) co_return noted;
+  const Result<store::Uid> moved = co_await own.move(kOutboxName, local, folder);
+  if (!moved) co_return fail(moved.error());
+  co_return Ok();
+}
+
+// What a power cut may leave: notes of letters that are not there, and letters that were sent and not filed.
+Task<Ok> Device::Parts::tidy_letters() {
+  const std::map<std::uint64_t, WaitingTask> waiting = memory.waiting();
+  for (const auto& [number, task] : waiting) {
+    if (task.kind != WaitingTask::Kind::kSend && task.kind != WaitingTask::Kind::kAppend) continue;
+    const Result<OwnMessage> letter = co_await own.get(task.folder, task.local);
+    if (!letter && letter.error().code == ErrorCode::kNotFound) memory.drop_task(number);
+  }
+  const Result<std::map<store::Uid, store::Flags>> outbox = co_await own.flags(kOutboxName);
+  if (!outbox && outbox.error().code != ErrorCode::kNotFound) co_return fail(outbox.error());
+  if (outbox) {
+    for (const auto& [uid, flags] : *outbox) {
+      const store::Uid letter = uid;
+      if (is_being_sent(letter)) continue;
+      const Ok filed = co_await file_letter(letter, "Sent");
+      if (!filed) co_return filed;
     }
   }
   co_return co_await memory.commit();
+}
+
+bool Device::Parts::is_being_sent(store::Uid local) const {
+  for (const auto& [number, task] : memory.waiting()) {
+    if (task.kind == WaitingTask::Kind::kSend && task.local == local) return true;
+  }
+  return false;
 }
 
 }  // namespace glasspost::agent

@@ -42,6 +42,7 @@ struct Device::Parts {
   Task<DeviceOutcome> move(DeviceOrder order);
   Task<DeviceOutcome> remove(DeviceOrder order);
   Task<DeviceOutcome> search(DeviceOrder order);
+  Task<Ok> make_folder(std::string name);
   Task<DeviceOutcome> create_folder(DeviceOrder order);
   /// The message with all its bytes, fetched if only its header is here.
   Task<Result<OwnMessage>> whole(DeviceOrder order);
@@ -51,6 +52,8 @@ struct Device::Parts {
   /// Flags that wait for a message without a UID follow it, or go with it.
   void flags_follow(const std::string& folder, store::Uid local, const std::string& target, store::Uid moved);
   void flags_go(const std::string& folder, store::Uid local);
+  /// A letter is taken out of the Outbox.
+  void unsend(store::Uid local);
   void note_move(const OwnMessage& message, const std::string& target, store::Uid moved);
   void note_removal(const OwnMessage& message);
 
@@ -60,6 +63,9 @@ struct Device::Parts {
   Task<DeviceOutcome> keep_draft(Draft draft);
   Task<Ok> carry_letters(std::string& words);
   Task<Ok> carry_letter(WaitingTask task, std::string& words);
+  Task<Ok> file_letter(store::Uid local, std::string folder);
+  Task<Ok> tidy_letters();
+  [[nodiscard]] bool is_being_sent(store::Uid local) const;
 
   /// What waits is done where it belongs, if that is possible now; adds to the outcome's words if not.
   Task<DeviceOutcome> carried_out(DeviceOutcome outcome);
