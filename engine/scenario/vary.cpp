@@ -21,6 +21,9 @@ void set_protocol(const Scenario& scenario, Device& device, RetrievalProtocol pr
   const std::size_t at = device.account.rfind('@');
   if (const Domain* domain = scenario.find_domain(std::string_view(device.account).substr(at + 1)))
     device.retrieval_host = domain->mailbox_host;
+  // Who only sent until now reaches the server as for sending.
+  if (device.protocol == RetrievalProtocol::kNone && !device.submission_implicit_tls)
+    device.retrieval_tls = device.submission_tls;
   device.protocol = protocol;
   device.policy = imap ? RetrievalPolicy::kCached : RetrievalPolicy::kDelete;
   device.leave_for = {};

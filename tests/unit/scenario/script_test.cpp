@@ -57,6 +57,40 @@ TEST(Script, ChoosesUserAndDevice) {
             std::string::npos);
 }
 
+TEST(Script, DevicesDoMoreThanSend) {
+  const UseDevice sync = std::get<UseDevice>(only_action("{at: 1s, alice/phone: sync}").what);
+  EXPECT_EQ(sync.deed, DeviceDeed::kSync);
+  EXPECT_EQ(sync.device, "alice-phone.alpha.example");
+  EXPECT_EQ(std::get<UseDevice>(only_action("{at: 1s, alice/phone: {go_online: }}").what).deed,
+            DeviceDeed::kGoOnline);
+  const UseDevice read = std::get<UseDevice>(only_action("{at: 1s, alice/phone: {read: Hello}}").what);
+  EXPECT_EQ(read.subject, "Hello");
+  EXPECT_EQ(read.folder, "INBOX");
+  const UseDevice move = std::get<UseDevice>(
+      only_action("{at: 1s, alice/phone: {move: {subject: Hello, folder: Work, to: inbox}}}").what);
+  EXPECT_EQ(move.folder, "Work");
+  EXPECT_EQ(move.target, "INBOX");
+  const UseDevice forward = std::get<UseDevice>(
+      only_action("{at: 1s, alice/phone: {forward: {subject: Hello, to: bob@beta.example, text: Look}}}")
+          .what);
+  EXPECT_EQ(forward.to, std::vector<std::string>{"bob@beta.example"});
+  EXPECT_EQ(forward.text, "Look");
+}
+
+TEST(Script, DeedsThatCannotBeAreReported) {
+  const auto has = [](const std::string& action, std::string_view what) {
+    const std::string errors = script_errors(action);
+    EXPECT_NE(errors.find(what), std::string::npos) << errors;
+  };
+  has("{at: 1s, alice/laptop: sync}",
+      "`alice/laptop` only sends: give it a protocol, such as `{laptop: imap}`");
+  has("{at: 1s, alice/phone: {sync: now}}", "`sync` takes no value");
+  has("{at: 1s, alice/phone: {read: }}", "key `read` has no value");
+  has("{at: 1s, alice/phone: {read: Hello, flag: Hello}}", "only one thing is done in an action");
+  has("{at: 1s, alice/phone: {move: {subject: Hello}}}", "`to`");
+  has("{at: 1s, alice/phone: {raed: Hello}}", "expected `alice/phone` to do something");
+}
+
 TEST(Script, AttachmentsAndForgedFields) {
   const SendMail mail =
       std::get<SendMail>(only_action("{at: 1s, alice: {send: {to: [bob@beta.example, Carol "
