@@ -1,8 +1,6 @@
 // DKIM against its floor: OpenSSL's own verification of the same header bytes plus SHA-256 over the same
 // body.
-#include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -14,41 +12,11 @@
 #include "engine/auth/dmarc.h"
 #include "engine/crypto/hash.h"
 #include "engine/protocol/dns/static_resolver.h"
-#include "engine/runtime/task_group.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/run_now.h"
 
 namespace glasspost::bench {
 namespace {
-
-constexpr int kRounds = 2'000;
-constexpr int kRepeats = 5;  // the best counts: the others were disturbed
-
-template <class T>
-Task<void> keep(Task<T> task, std::optional<T>& out) {
-  T value = co_await task;
-  out.emplace(std::move(value));
-}
-
-template <class T>
-T run_now(Task<T> task) {
-  std::optional<T> out;
-  TaskGroup group;
-  group.spawn(keep(std::move(task), out));
-  return std::move(*out);
-}
-
-template <class F>
-double microseconds_each(F&& work) {
-  double best = 1e9;
-  for (int repeat = 0; repeat < kRepeats; ++repeat) {
-    const double time = seconds([&] {
-      for (int i = 0; i < kRounds; ++i)
-        work();
-    });
-    best = std::min(best, time / kRounds * 1e6);
-  }
-  return best;
-}
 
 std::string message_of_4_kib() {
   std::string message =
@@ -136,6 +104,7 @@ void bench_dmarc() {
 }  // namespace
 
 void bench_auth() {
+  bench_spf();
   bench_key("RSA-2048", crypto::KeyKind::kRsa2048);
   bench_key("Ed25519", crypto::KeyKind::kEd25519);
   bench_dmarc();
