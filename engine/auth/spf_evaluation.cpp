@@ -50,6 +50,7 @@ std::string failure_text(const dns::Answer& answer) {
 std::optional<dns::Name> to_name(std::string_view domain) {
   if (domain.ends_with('.')) domain.remove_suffix(1);
   std::vector<std::string> labels;
+  labels.reserve(static_cast<std::size_t>(std::count(domain.begin(), domain.end(), '.')) + 1);
   for (const std::string_view label : split(domain, '.'))
     labels.emplace_back(label);
   Result<dns::Name> name = dns::Name::from_labels(std::move(labels));
@@ -57,10 +58,9 @@ std::optional<dns::Name> to_name(std::string_view domain) {
   return std::move(*name);
 }
 
-// RFC 7208 4.3: a well-formed name of several labels.
-bool is_checkable_domain(std::string_view domain) {
-  const std::optional<dns::Name> name = to_name(domain);
-  return name && name->labels().size() >= 2;
+bool asks_the_dns(SpfMechanism mechanism) {
+  return mechanism != SpfMechanism::kAll && mechanism != SpfMechanism::kIp4 &&
+         mechanism != SpfMechanism::kIp6;
 }
 
 bool is_within(const dns::Name& name, std::string_view domain) {
@@ -115,9 +115,9 @@ Task<SpfEvaluation::Outcome> SpfEvaluation::check_host(std::string domain, Expla
   out.domain = domain;
   std::optional<std::string> text = co_await find_record(domain, why, out);
   if (text) {
-    const Result<SpfRecord> record = parse_spf_record(*text);
+    Result<SpfRecord> record = parse_spf_record(*text);
     if (record) {
-      out = co_await evaluate(*record, std::move(*text), domain, why);
+      out = co_await evaluate(std::move(*record), std::move(*text), domain, why);
     } else {
       // RFC 7208 4.6: an error anywhere spoils the whole record.
       out.result = SpfResult::kPermError;
@@ -149,36 +149,43 @@ Task<SpfEvaluation::Outcome> SpfEvaluation::check_host(std::string domain, Expla
 Task<std::optional<std::string>> SpfEvaluation::find_record(std::string domain, Explanation& why,
                                                             Outcome& out) {
   Explanation step;
-  step.rule = "RFC 7208 4.5";
   std::optional<std::string> found;
-  if (!is_checkable_domain(domain)) {
+  std::optional<dns::Name> name = to_name(domain);
+  // RFC 7208 4.3: a well-formed name of several labels.
+  if (!name || name->labels().size() < 2) {
     step.rule = "RFC 7208 4.3";
     step.words = words_about("spf.no-domain", domain);
     step.outcome = "none";
     add(why, std::move(step));
     co_return found;
   }
-  const dns::Answer answer = co_await look_up(domain, RecordType::kTxt, step);
+  const dns::Answer answer = co_await look_up_name(std::move(*name), RecordType::kTxt, step);
   std::size_t count = 0;
   for (const dns::Record& record : answer.records) {
     const auto* data = std::get_if<dns::TxtData>(&record.data);
-    if (data == nullptr || !is_spf_record(data->joined())) continue;
-    found = data->joined();
+    if (data == nullptr) continue;
+    std::string text = data->joined();
+    if (!is_spf_record(text)) continue;
+    found = std::move(text);
     ++count;
   }
+  const char* words = found ? "spf.record" : "spf.no-record";
   if (check_answer(answer) != SpfMatch::kYes) {
     found.reset();
     out.result = SpfResult::kTempError;
-    step.words = MessageKey{"spf.error", {Argument::of_text("problem", problem_)}};
+    words = "spf.error";
   } else if (count > 1) {
     found.reset();
     out.result = SpfResult::kPermError;
     problem_ = domain + " publishes several SPF records";
-    step.words = words_about("spf.several-records", domain);
-  } else {
-    step.words = words_about(found ? "spf.record" : "spf.no-record", domain);
-    if (found) step.ranges.push_back(range_in_record(domain, {0, found->size()}));
+    words = "spf.several-records";
   }
+  if (!request_.explain) co_return found;
+  step.rule = "RFC 7208 4.5";
+  step.words = words_about(words, domain);
+  if (out.result == SpfResult::kTempError)
+    step.words = MessageKey{words, {Argument::of_text("problem", problem_)}};
+  if (found) step.ranges.push_back(range_in_record(domain, {0, found->size()}));
   step.outcome = found ? *found : std::string(to_string(out.result));
   add(why, std::move(step));
   co_return found;
@@ -192,15 +199,18 @@ Task<SpfEvaluation::Outcome> SpfEvaluation::evaluate(SpfRecord record, std::stri
   out.exp = record.exp;
   for (const SpfDirective& directive : record.directives) {
     Explanation step;
-    const std::string term = text.substr(directive.place.offset, directive.place.length);
-    const std::string target = co_await expand_target(directive.domain, domain, step);
-    const SpfMatch match = co_await judge(directive, domain, target, step);
+    const std::string_view term =
+        std::string_view(text).substr(directive.place.offset, directive.place.length);
+    std::string target;
+    SpfMatch match = SpfMatch::kNo;
+    if (asks_the_dns(directive.mechanism)) {
+      target = co_await expand_target(directive.domain, domain, step);
+      match = co_await judge(directive, domain, target, step);
+    } else if (directive.mechanism == SpfMechanism::kAll || in_network(directive, values_.client)) {
+      match = SpfMatch::kYes;
+    }
     if (request_.explain) {
-      const bool no_target = directive.mechanism == SpfMechanism::kAll ||
-                             directive.mechanism == SpfMechanism::kIp4 ||
-                             directive.mechanism == SpfMechanism::kIp6;
-      const std::string_view shown = no_target ? std::string_view() : target;
-      explain_directive({directive, term, domain, shown, values_.client, match, problem_}, step);
+      explain_directive({directive, term, domain, target, values_.client, match, problem_}, step);
       add(why, std::move(step));
     }
     if (match == SpfMatch::kNo) continue;
@@ -257,15 +267,6 @@ Task<SpfEvaluation::Outcome> SpfEvaluation::redirect(SpfModifier modifier, std::
 Task<SpfMatch> SpfEvaluation::judge(const SpfDirective& directive, std::string domain, std::string target,
                                     Explanation& step) {
   values_.domain = domain;
-  switch (directive.mechanism) {
-    case SpfMechanism::kAll:
-      co_return SpfMatch::kYes;
-    case SpfMechanism::kIp4:
-    case SpfMechanism::kIp6:
-      co_return in_network(directive, values_.client) ? SpfMatch::kYes : SpfMatch::kNo;
-    default:
-      break;
-  }
   if (!count_term(step)) co_return SpfMatch::kPermError;
   switch (directive.mechanism) {
     case SpfMechanism::kInclude:
@@ -373,7 +374,7 @@ Task<dns::Answer> SpfEvaluation::look_up_name(dns::Name name, RecordType type, E
   dns::Question question;
   question.name = std::move(name);
   question.type = type;
-  const dns::Answer answer = co_await resolver_.resolve(std::move(question));
+  dns::Answer answer = co_await resolver_.resolve(std::move(question));
   waited_ = waited_ + answer.took;
   if (request_.explain) step.look_ups.push_back(to_look_up(answer));
   co_return answer;
