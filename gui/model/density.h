@@ -35,6 +35,8 @@ class EventDensity {
   [[nodiscard]] bool empty() const { return times_.empty(); }
   /// Hosts that have events, by lane. Events of no host are in none.
   [[nodiscard]] const std::vector<HostId>& lanes() const { return lanes_; }
+  /// Of all of a lane.
+  [[nodiscard]] std::uint32_t events_of(std::size_t lane) const { return running_[lane]; }
   [[nodiscard]] const std::vector<Landmark>& landmarks() const { return landmarks_; }
   /// Mail-altered events.
   [[nodiscard]] const std::vector<std::uint64_t>& alterations() const { return alterations_; }

@@ -13,10 +13,11 @@ namespace glasspost::gui {
 // an Update... command.
 
 /// How far a list is scrolled. It follows what is happening until somebody scrolls; and again as soon as
-/// `anchor` (the cursor, or what is selected) is another than at that time.
+/// `anchor` (the cursor) is another than at that time. `selected` marks what it has last gone to.
 struct Scroll {
   double top = 0;
   std::uint64_t anchor = 0;
+  std::uint64_t selected = 0;
   bool held = false;
   /// Whether the list stays where it was put.
   [[nodiscard]] bool stays(std::uint64_t at) const { return held && anchor == at; }

@@ -47,7 +47,7 @@ Mood mood_of_code(std::uint32_t code) {
 }
 
 Mood mood_of_outcome(std::string_view outcome) {
-  for (const std::string_view good : {"pass", "accept", "relay", "deliver", "match"}) {
+  for (const std::string_view good : {"pass", "accept", "relay", "deliver"}) {
     if (outcome == good) return Mood::kGood;
   }
   for (const std::string_view bad : {"fail", "reject", "permerror", "refuse", "bounce"}) {
@@ -242,6 +242,62 @@ Selection selection_of(const dissect::LadderRow& row) {
       row.topic == LadderTopic::kContent)
     return LineSelected{row.connection, row.last_line};
   return EventSelected{row.seq};
+}
+
+namespace {
+
+/// FNV-1a over numbers and texts.
+class Mark {
+ public:
+  Mark& operator<<(std::uint64_t number) {
+    for (int i = 0; i < 8; ++i)
+      byte(static_cast<unsigned char>(number >> (8 * i)));
+    return *this;
+  }
+  Mark& operator<<(const std::string& text) {
+    for (const char c : text)
+      byte(static_cast<unsigned char>(c));
+    return *this << text.size();
+  }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+
+ private:
+  void byte(unsigned char b) { value_ = (value_ ^ b) * 0x100000001b3ULL; }
+  std::uint64_t value_ = 0xcbf29ce484222325ULL;
+};
+
+void add(Mark&, std::monostate) {}
+void add(Mark& mark, const EventSelected& s) {
+  mark << s.seq;
+}
+void add(Mark& mark, const LineSelected& s) {
+  mark << s.connection.value << s.line;
+}
+void add(Mark& mark, const ConnectionSelected& s) {
+  mark << s.connection.value;
+}
+void add(Mark& mark, const HostSelected& s) {
+  mark << s.host.value;
+}
+void add(Mark& mark, const MessageSelected& s) {
+  mark << s.message.host.value << s.message.id;
+}
+void add(Mark& mark, const MailboxSelected& s) {
+  mark << s.mailbox.host.value << s.mailbox.account << s.mailbox.folder << s.uid;
+}
+void add(Mark& mark, const BytesSelected& s) {
+  mark << s.connection.value << static_cast<std::uint64_t>(s.direction) << static_cast<std::uint64_t>(s.layer)
+       << s.offset << s.length;
+}
+
+}  // namespace
+
+std::uint64_t mark_of(const Selection& selection) {
+  if (std::holds_alternative<std::monostate>(selection)) return 0;
+  Mark mark;
+  mark << selection.index();
+  std::visit([&mark](const auto& s) { add(mark, s); }, selection);
+  return mark.value();
 }
 
 Focal focal_of(const trace::Trace& trace, const Digest& digest, const Selection& selection) {

@@ -85,6 +85,8 @@ struct InspectionSource {
 
 /// The selection that a row of the ladder stands for.
 [[nodiscard]] Selection selection_of(const dissect::LadderRow& row);
+/// A number that changes with the selection; 0: nothing is selected.
+[[nodiscard]] std::uint64_t mark_of(const Selection& selection);
 /// The connection and event that a selection is about; 0: none.
 struct Focal {
   ConnectionId connection;

@@ -125,7 +125,7 @@ double LadderSheet::slant(const dissect::LadderIndex& index, std::size_t place) 
   const double latency = static_cast<double>((row.arrives - row.departs).ns) / 1e9;
   if (latency <= 0) return 0;
   // By event each row is as high as any other: longer is steeper, and never out of the row.
-  if (!view_.by_clock) return 0.32 * latency / (latency + 0.05);
+  if (!view_.by_clock) return 0.36 * latency / (latency + 0.03);
   return std::clamp(clock_of(row.arrives) - clock_of(row.departs), 0.05, kMostSlant);
 }
 

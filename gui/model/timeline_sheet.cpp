@@ -11,6 +11,7 @@ namespace {
 
 // Landmarks nearer than this share of the width fall on each other.
 constexpr float kMarkWidth = 0.012F;
+constexpr std::ptrdiff_t kMostLooked = 4000;
 
 bool serves_names(const trace::Projection& world, HostId host) {
   const trace::HostView* view = world.hosts().find(host);
@@ -60,12 +61,25 @@ void TimelineSheet::arrange(const EventDensity& density, const trace::Projection
     lane.name = std::move(name);
     lanes_.push_back(std::move(lane));
   };
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    const HostId host = density.lanes()[own[i]];
-    const bool fold = own.size() > room && i + 1 >= room;
-    if (!fold || i + 1 == room) add(fold ? others : names.host(world, host));
-    lanes_.back().hosts.push_back(host);
-    lane_of_[own[i]] = lanes_.size() - 1;
+  // The busiest keep lanes of their own, in the order in which they came in.
+  std::vector<std::size_t> busiest = own;
+  std::stable_sort(busiest.begin(), busiest.end(),
+                   [&](std::size_t a, std::size_t b) { return density.events_of(a) > density.events_of(b); });
+  if (own.size() > room) busiest.resize(room - 1);
+  std::vector<std::size_t> rest;
+  for (const std::size_t i : own) {
+    if (std::find(busiest.begin(), busiest.end(), i) == busiest.end()) {
+      rest.push_back(i);
+      continue;
+    }
+    add(names.host(world, density.lanes()[i]));
+    lanes_.back().hosts.push_back(density.lanes()[i]);
+    lane_of_[i] = lanes_.size() - 1;
+  }
+  if (!rest.empty()) add(others);
+  for (const std::size_t i : rest) {
+    lanes_.back().hosts.push_back(density.lanes()[i]);
+    lane_of_[i] = lanes_.size() - 1;
   }
   if (dns.empty()) return;
   add("DNS");
@@ -104,8 +118,12 @@ void TimelineSheet::place_marks(const EventDensity& density, const Schedule& sch
   const std::vector<Landmark>& all = density.landmarks();
   auto at = std::lower_bound(all.begin(), all.end(), first,
                              [](const Landmark& mark, std::uint64_t seq) { return mark.seq < seq; });
+  const auto end = std::upper_bound(at, all.end(), last,
+                                    [](std::uint64_t seq, const Landmark& mark) { return seq < mark.seq; });
+  // Of very many only every n-th is looked at: there is no room for the others.
+  const std::ptrdiff_t step = 1 + (end - at) / kMostLooked;
   std::array<std::size_t, 6> latest{};  // place + 1 in marks_, by kind
-  while (at != all.end() && at->seq <= last) {
+  for (; at < end; at += std::min(step, end - at)) {
     const float x = x_of(schedule.screen_of(at->seq));
     std::size_t& same = latest[static_cast<std::size_t>(at->kind)];
     if (same != 0 && x - marks_[same - 1].x < kMarkWidth) {
@@ -115,7 +133,6 @@ void TimelineSheet::place_marks(const EventDensity& density, const Schedule& sch
       marks_.push_back({*at, 1, x});
       same = marks_.size();
     }
-    ++at;
   }
 }
 

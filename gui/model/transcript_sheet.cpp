@@ -54,6 +54,7 @@ void TranscriptSheet::update(const trace::Trace& trace, const dissect::Dialogues
   last_length_ = last;
   dialogue_ = dialogue;
   rows_.clear();
+  height_ = 0;
   contents_.clear();
   std::optional<dissect::Phase> phase;
   for (std::uint32_t i = 0; i < lines; ++i) {
@@ -66,10 +67,32 @@ void TranscriptSheet::update(const trace::Trace& trace, const dissect::Dialogues
       row.kind = TranscriptRowKind::kPhase;
       row.phase = line.phase;
       row.line = i;
-      rows_.push_back(row);
+      add(row);
     }
     add_line(trace, i);
   }
+}
+
+void TranscriptSheet::add(TranscriptRow row) {
+  row.top = height_;
+  if (row.kind == TranscriptRowKind::kPhase) {
+    height_ += 1.4;
+  } else {
+    height_ += meaning(row).empty() ? 1 : 2;
+  }
+  rows_.push_back(row);
+}
+
+double TranscriptSheet::height_of(std::size_t place) const {
+  return (place + 1 < rows_.size() ? rows_[place + 1].top : height_) - rows_[place].top;
+}
+
+std::pair<std::size_t, std::size_t> TranscriptSheet::within(double top, double bottom) const {
+  const auto less = [](const TranscriptRow& row, double y) { return row.top < y; };
+  auto first = std::lower_bound(rows_.begin(), rows_.end(), top, less);
+  if (first != rows_.begin()) --first;
+  const auto last = std::lower_bound(first, rows_.end(), bottom, less);
+  return {static_cast<std::size_t>(first - rows_.begin()), static_cast<std::size_t>(last - rows_.begin())};
 }
 
 void TranscriptSheet::add_line(const trace::Trace& trace, std::uint32_t number) {
@@ -87,7 +110,7 @@ void TranscriptSheet::add_line(const trace::Trace& trace, std::uint32_t number) 
       row.line = number;
       row.offset = at;
       row.length = std::min<std::uint32_t>(kHexRow, length - at);
-      rows_.push_back(row);
+      add(row);
     }
     return;
   }
@@ -96,7 +119,7 @@ void TranscriptSheet::add_line(const trace::Trace& trace, std::uint32_t number) 
   row.phase = line.phase;
   row.line = number;
   row.length = static_cast<std::uint32_t>(line.length);
-  rows_.push_back(row);
+  add(row);
 }
 
 void TranscriptSheet::add_content(std::uint32_t number, const std::string& bytes) {
@@ -115,9 +138,9 @@ void TranscriptSheet::add_content(std::uint32_t number, const std::string& bytes
       row.length = static_cast<std::uint32_t>(next - at);
       header = header && !without_end(std::string_view(bytes).substr(at, next - at)).empty();
       row.header = header;
-      rows_.push_back(row);
+      add(row);
     } else if (shown == kMostContentLines + 1) {
-      rows_.push_back({TranscriptRowKind::kMore, row.phase, false, number, 0, 0});
+      add({TranscriptRowKind::kMore, row.phase, false, number, 0, 0, 0});
     }
     if (shown > kMostContentLines && rows_.back().kind == TranscriptRowKind::kMore) ++rows_.back().offset;
     at = next;

@@ -28,6 +28,7 @@ struct TranscriptRow {
   std::uint32_t line = 0;    ///< in Dialogue::lines
   std::uint32_t offset = 0;  ///< kContent, kHex: from the line's first byte; kMore: how many
   std::uint32_t length = 0;  ///< with the line end
+  double top = 0;            ///< the row's upper edge, in lines
 };
 
 /// One connection's dialogue as rows. Rows are small; what they say is made for those that are shown.
@@ -48,6 +49,13 @@ class TranscriptSheet {
     return dialogue_->lines[row.line];
   }
 
+  /// All rows, in lines: a row whose meaning is said below it takes two.
+  [[nodiscard]] double height() const { return height_; }
+  /// How many lines a row takes.
+  [[nodiscard]] double height_of(std::size_t place) const;
+  /// The places [first, last) of the rows within [top, bottom].
+  [[nodiscard]] std::pair<std::size_t, std::size_t> within(double top, double bottom) const;
+
   /// Its words, secrets masked. Of a kHex row: "0010  45 48 4c 4f ...  EHLO".
   [[nodiscard]] std::string text(const TranscriptRow& row) const;
   /// What it means; of a letter its first line and its last have a meaning.
@@ -66,6 +74,7 @@ class TranscriptSheet {
   [[nodiscard]] std::vector<std::size_t> find(std::string_view text, std::size_t most = 10'000) const;
 
  private:
+  void add(TranscriptRow row);
   void add_line(const trace::Trace& trace, std::uint32_t number);
   void add_content(std::uint32_t number, const std::string& bytes);
   [[nodiscard]] const std::string& bytes_of(const TranscriptRow& row) const;
@@ -74,6 +83,7 @@ class TranscriptSheet {
   bool hex_ = false;
   std::size_t lines_ = 0;
   std::uint64_t last_length_ = 0;
+  double height_ = 0;
   const dissect::Dialogue* dialogue_ = nullptr;
   std::vector<TranscriptRow> rows_;
   std::vector<std::pair<std::uint32_t, std::string>> contents_;  // bytes of lines, by line

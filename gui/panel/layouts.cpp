@@ -1,5 +1,6 @@
 #include "gui/panel/layouts.h"
 
+#include "gui/panel/finder.h"
 #include "gui/panel/inspector.h"
 #include "gui/panel/ladder.h"
 #include "gui/panel/mailboxes.h"
@@ -20,7 +21,7 @@ void draw_explore(Frame& frame, Rect area, const Recording& recording, const tra
                   const ViewState& view) {
   Splitters splitters = view.splitters;
   const float gap = frame.px(8);
-  const Rect strip = area.cut_bottom(frame.px(96));
+  const Rect strip = area.cut_bottom(frame.px(118));
   draw_timeline(frame, strip.inset(gap, gap / 2), recording, world, view);
   const bool right = area.w * (1 - splitters.explore_right) >= frame.px(kLeastSide);
   Rect left = area;
@@ -62,6 +63,9 @@ void draw_explore(Frame& frame, Rect area, const Recording& recording, const tra
 
 void draw_layout(Frame& frame, const Recording& recording, const ViewState& view) {
   const trace::Projection& world = recording.at(view.cursor.seq);
+  const bool reachable = frame.reachable();
+  const bool finding = view.overlay == Overlay::kFinder;
+  if (finding) frame.set_reachable(false);
   Rect area = frame.window();
   const Rect bar = area.cut_bottom(frame.px(56));
   switch (view.layout) {
@@ -77,6 +81,8 @@ void draw_layout(Frame& frame, const Recording& recording, const ViewState& view
       break;
   }
   draw_transport(frame, bar, recording, world, view);
+  frame.set_reachable(reachable);
+  if (finding) draw_finder(frame, recording, world, view);
 }
 
 }  // namespace glasspost::gui
