@@ -41,6 +41,9 @@ void Studio::keys() {
   if (function_keys_.help)
     commands_.emplace_back(SetOverlay{view_.overlay == Overlay::kHelp ? Overlay::kNone : Overlay::kHelp});
   if (function_keys_.full_screen) commands_.emplace_back(ToggleFullScreen{});
+  // Control and a letter arrive as a key, or as the character that they made on a terminal.
+  if (io.KeyCtrl && recording_ && (ImGui::IsKeyPressed('K', false) || typed('k') || typed('\x0b')))
+    commands_.emplace_back(SetOverlay{view_.overlay == Overlay::kFinder ? Overlay::kNone : Overlay::kFinder});
   focus_.activate = false;
   if (pressed(ImGuiKey_Tab)) move_focus(io.KeyShift ? -1 : 1);
   if (writing) return;

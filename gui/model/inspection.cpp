@@ -213,8 +213,11 @@ void Inspector::plain(const trace::EventView& event) {
                                : words_("explore.unknown-event",
                                         {{"number", std::to_string(static_cast<unsigned>(event.kind()))}});
   out_.badge = info != nullptr ? std::string(info->name) : std::string();
-  const std::string told = short_event(event);
-  if (told != out_.title) say(told);
+  std::string told = short_event(event);
+  if (told != out_.title) {
+    say(out_.title);
+    out_.title = std::move(told);
+  }
   if (!event.message().empty())
     fact("explore.message", std::string(event.message()),
          MessageSelected{{event.host(), std::string(event.message())}}, true);

@@ -60,7 +60,9 @@ void TranscriptSheet::update(const trace::Trace& trace, const dissect::Dialogues
   for (std::uint32_t i = 0; i < lines; ++i) {
     const Line& line = dialogue->lines[i];
     // Pipelined commands run ahead of the replies to those before them.
-    const bool behind = line.kind == LineKind::kReply && phase && line.phase < *phase;
+    // TLS's own last words come whenever a side closes.
+    const bool behind =
+        (line.kind == LineKind::kReply || line.kind == LineKind::kTls) && phase && line.phase < *phase;
     if (phase != line.phase && !behind) {
       phase = line.phase;
       TranscriptRow row;

@@ -81,7 +81,7 @@ void draw_layout(Frame& frame, const Recording& recording, const ViewState& view
       break;
   }
   draw_transport(frame, bar, recording, world, view);
-  frame.set_reachable(reachable);
+  frame.set_reachable(reachable || finding);
   if (finding) draw_finder(frame, recording, world, view);
 }
 

@@ -242,6 +242,12 @@ class TranscriptPanel {
                     frame_.style(Type::kDense, theme.muted));
       return;
     }
+    if (line.kind == dissect::LineKind::kTls && row.kind == TranscriptRowKind::kLine) {
+      const std::string size = frame_.words()("explore.bytes", {{"count", std::to_string(line.length)}});
+      scrolled_text(frame_, clip_, place, frame_.words()("explore.tls-records") + "  " + size,
+                    frame_.style(Type::kDense, mixed(theme.cipher, theme.ink, 0.3F)));
+      return;
+    }
     const std::string text = sheet_.text(row);
     TextStyle style = frame_.style(Type::kDense, theme.ink, Face::kMono);
     if (const auto* bytes = std::get_if<BytesSelected>(&view_.selection))
