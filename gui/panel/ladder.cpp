@@ -153,7 +153,7 @@ class LadderPanel {
   [[nodiscard]] float y_of(double y) const { return clip_.y + static_cast<float>((y - top_)) * row_; }
 
   void keys(const Rect& body, std::size_t chosen) {
-    const ListTouch touch = list_keys(frame_, "ladder.list", body);
+    const ListTouch touch = list_keys(frame_, "list.ladder", body);
     const std::vector<LadderSheet::Placed>& placed = sheet_.placed();
     if (touch.key != ListKey::kNone) {
       const bool up = touch.key == ListKey::kUp;

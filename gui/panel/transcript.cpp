@@ -146,7 +146,7 @@ class TranscriptPanel {
     if (chosen < rows.size()) input.target = rows[chosen].top;
     const Scrolled scrolled = scroll_list(frame_, "transcript", body, view_.transcript.scroll, input);
     if (scrolled.changed) changed_.scroll = *scrolled.changed;
-    const ListTouch keys = list_keys(frame_, "transcript.list", body);
+    const ListTouch keys = list_keys(frame_, "list.transcript", body);
     if (keys.key == ListKey::kDown && chosen + 1 < rows.size()) select(chosen + 1);
     if (keys.key == ListKey::kUp && chosen > 0 && chosen < rows.size()) select(chosen - 1);
     if (keys.entered && chosen < rows.size()) frame_.emit(SetCursor{sheet_.line(rows[chosen]).seq});
