@@ -1,5 +1,6 @@
 // DKIM against its floor: OpenSSL's own verification of the same header bytes plus SHA-256 over the same
 // body.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -11,8 +12,8 @@
 #include "engine/auth/dkim_signed_bytes.h"
 #include "engine/auth/dmarc.h"
 #include "engine/crypto/hash.h"
-#include "engine/protocol/dns/static_resolver.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/ready_resolver.h"
 #include "tests/bench/run_now.h"
 
 namespace glasspost::bench {
@@ -30,13 +31,20 @@ std::string message_of_4_kib() {
   return message;
 }
 
-dns::StaticResolver resolver_with(const std::string& key_record) {
+ReadyResolver resolver_with(const std::string& key_record) {
   dns::Zone zone(dns::Name(), {});
   (void)zone.add(dns::make_txt(*dns::Name::parse("s1._domainkey.alpha.example"), key_record, 300));
   (void)zone.add(dns::make_txt(*dns::Name::parse("_dmarc.alpha.example"), "v=DMARC1; p=reject", 300));
   dns::ZoneSet zones;
   zones.set(std::move(zone));
-  return dns::StaticResolver(std::move(zones));
+  return ReadyResolver(zones);
+}
+
+constexpr int kTurns = 12;
+
+template <class F>
+void lower(double& best, F&& work) {
+  best = std::min(best, microseconds_each(work, 200, 1));
 }
 
 void bench_key(std::string_view name, crypto::KeyKind kind) {
@@ -58,26 +66,31 @@ void bench_key(std::string_view name, crypto::KeyKind kind) {
   const bool ed25519 = kind == crypto::KeyKind::kEd25519;
   const std::string signed_bytes = ed25519 ? crypto::digest(crypto::HashAlgorithm::kSha256, bytes) : bytes;
   bool good = true;
-  const double verify_floor = microseconds_each([&] {
-    good = good && public_key.verify(signed_bytes, signature.signature);
-    good = good && crypto::digest(crypto::HashAlgorithm::kSha256, body).size() == 32;
-    if (ed25519) good = good && crypto::digest(crypto::HashAlgorithm::kSha256, bytes).size() == 32;
-  });
-  const double sign_floor = microseconds_each([&] {
-    good = good && key.sign(signed_bytes).has_value();
-    good = good && crypto::digest(crypto::HashAlgorithm::kSha256, body).size() == 32;
-  });
-  dns::StaticResolver resolver = resolver_with(auth::dkim_key_record_text(public_key));
+  ReadyResolver resolver = resolver_with(auth::dkim_key_record_text(public_key));
   auth::DkimKeyCache cache;
   auth::DkimRequest request;
   request.keys = &cache;
-  const double verify = microseconds_each(
-      [&] { good = good && run_now(auth::verify_dkim(resolver, header, message, request)).passes(); });
-  request.explain = true;
-  const double explained = microseconds_each(
-      [&] { good = good && run_now(auth::verify_dkim(resolver, header, message, request)).passes(); });
-  const double sign =
-      microseconds_each([&] { good = good && auth::sign_dkim(plain_header, plain, signer, {}).has_value(); });
+  const auto verify_work = [&] {
+    good = good && run_now(auth::verify_dkim(resolver, header, message, request)).passes();
+  };
+  // Floor and ours take turns, so that both meet the same machine.
+  double verify_floor = 1e9, sign_floor = 1e9, verify = 1e9, explained = 1e9, sign = 1e9;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    lower(verify_floor, [&] {
+      good = good && public_key.verify(signed_bytes, signature.signature);
+      good = good && crypto::digest(crypto::HashAlgorithm::kSha256, body).size() == 32;
+      if (ed25519) good = good && crypto::digest(crypto::HashAlgorithm::kSha256, bytes).size() == 32;
+    });
+    request.explain = false;
+    lower(verify, verify_work);
+    request.explain = true;
+    lower(explained, verify_work);
+    lower(sign_floor, [&] {
+      good = good && key.sign(signed_bytes).has_value();
+      good = good && crypto::digest(crypto::HashAlgorithm::kSha256, body).size() == 32;
+    });
+    lower(sign, [&] { good = good && auth::sign_dkim(plain_header, plain, signer, {}).has_value(); });
+  }
   if (!good) std::printf("  a signature did not hold: the figures below do not count\n");
   note(fmt::format("DKIM {}: floor of verifying 4 KiB", name), verify_floor, "us");
   note(fmt::format("DKIM {}: verifying 4 KiB", name), verify, "us");
@@ -88,7 +101,7 @@ void bench_key(std::string_view name, crypto::KeyKind kind) {
 }
 
 void bench_dmarc() {
-  dns::StaticResolver resolver = resolver_with("p=");
+  ReadyResolver resolver = resolver_with("p=");
   const std::string message = message_of_4_kib();
   const message::Header header = message::parse_header(message);
   auth::DmarcRequest request;

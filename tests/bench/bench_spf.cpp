@@ -1,16 +1,15 @@
 // SPF against libspf2: the same questions to the same DNS in memory, in the same run.
 #include <cstdio>
-#include <map>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "engine/auth/spf.h"
-#include "engine/protocol/dns/static_resolver.h"
 #include "engine/protocol/dns/zone_file.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/peer_spf.h"
+#include "tests/bench/ready_resolver.h"
 #include "tests/bench/run_now.h"
 
 namespace glasspost::bench {
@@ -27,23 +26,6 @@ std::vector<PeerSpf::Record> dns_records() {
           {"a.three.example", Type::kTxt, "v=spf1 ip4:203.0.113.0/24 -all"},
           {"b.three.example", Type::kTxt, "v=spf1 ip4:192.0.2.25 ~all"}};
 }
-
-/// Ready answers by question, as a resolver's cache has them.
-class ReadyResolver final : public dns::Resolver {
- public:
-  explicit ReadyResolver(const dns::ZoneSet& zones) : zones_(zones) {}
-  Task<dns::Answer> resolve(dns::Question question) override {
-    const auto known = answers_.find({question.name, question.type});
-    if (known != answers_.end()) co_return known->second;
-    dns::Answer answer = dns::resolve_in(zones_, question);
-    answers_[{question.name, question.type}] = answer;
-    co_return answer;
-  }
-
- private:
-  dns::ZoneSet zones_;
-  std::map<std::pair<dns::Name, dns::RecordType>, dns::Answer> answers_;
-};
 
 ReadyResolver resolver_of(const std::vector<PeerSpf::Record>& records) {
   std::string text;

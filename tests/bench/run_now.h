@@ -26,10 +26,9 @@ T run_now(Task<T> task) {
 
 /// Of one call. The best of several repeats counts: the others were disturbed.
 template <class F>
-double microseconds_each(F&& work, int rounds = 2'000) {
-  constexpr int kRepeats = 5;
+double microseconds_each(F&& work, int rounds = 2'000, int repeats = 5) {
   double best = 1e9;
-  for (int repeat = 0; repeat < kRepeats; ++repeat) {
+  for (int repeat = 0; repeat < repeats; ++repeat) {
     const double time = seconds([&] {
       for (int i = 0; i < rounds; ++i)
         work();
