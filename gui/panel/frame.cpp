@@ -126,13 +126,11 @@ void Frame::enter(std::string_view kind, std::string_view id, const Rect& rect, 
   ImGui::PushID(std::string(id).c_str());
   // Outlines lie half outside.
   const Rect clip = rect.inset(-line_width(4));
-  pen_.clip(clip);
   ImGui::PushClipRect({clip.x, clip.y}, {clip.right(), clip.bottom()}, true);
 }
 
 void Frame::leave() {
   ImGui::PopClipRect();
-  pen_.unclip();
   ImGui::PopID();
   record_.leave();
 }

@@ -73,7 +73,7 @@ void choices(Frame& frame, Rect& rest, std::string_view heading, std::vector<Cho
 
 void draw_menu(Frame& frame, const Rect& window, const Recording* run, const ViewState& view) {
   const Speaker& words = frame.words();
-  Rect rest = sheet(frame, window, frame.px(860), frame.px(560), "menu", words("studio.menu"));
+  Rect rest = sheet(frame, window, frame.px(860), frame.px(800), "menu", words("studio.menu"));
   if (run != nullptr) {
     choices(frame, rest, "studio.layout",
             {{"menu.stage", words("studio.layout-stage"), view.layout == Layout::kStage,

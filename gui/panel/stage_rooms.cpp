@@ -65,7 +65,8 @@ void draw_roles(const StageScene& scene, const Rect& row, HostId host, float str
   for (const std::string& role : view->roles) {
     if (role != "mta" && role != "msa" && role != "mda") continue;
     const std::string words = to_upper(role);
-    const float width = frame.pen().measure(words, size, Face::kBold).x + size * 0.9F;
+    const float width =
+        frame.pen().measure(words, size, Face::kBold).x + size * (row.w < size * 9 ? 0.35F : 0.9F);
     if (width > rest.w) break;
     const Rect chip = rest.cut_left(width);
     rest.cut_left(size * 0.3F);
@@ -139,8 +140,6 @@ void draw_room(const StageScene& scene, const PlacedRoom& room) {
   if (touch.clicked) frame.emit(Select{HostSelected{room.host}});
   const Rect& area = scene.layout.shelf;
   if (touch.held && (touch.drag.x != 0 || touch.drag.y != 0)) {
-    const Rect stage = frame.window();
-    (void)stage;
     const float w = std::max(1.0F, area.w);
     const float h = std::max(1.0F, scene.layout.groups.front().rect.bottom() - area.y);
     frame.emit(
@@ -165,12 +164,13 @@ void draw_room(const StageScene& scene, const PlacedRoom& room) {
     frame.text(head, device == nullptr ? name : person_of(device->account),
                {scene.room, faded(theme.ink, strength), Face::kBold, narrow ? Align::kMiddle : Align::kStart,
                 Align::kMiddle});
-    const Rect sub = inside.cut_top(scene.least * 1.4F);
+    const Rect sub = inside.h < scene.least ? Rect{} : inside.cut_top(scene.least * 1.4F);
     std::string what = name;
     if (device != nullptr && !device->protocol.empty() && !narrow) what += ", " + to_upper(device->protocol);
-    frame.text(sub, what,
-               {scene.least, faded(theme.muted, strength), Face::kWords,
-                narrow ? Align::kMiddle : Align::kStart, Align::kMiddle});
+    if (!sub.empty())
+      frame.text(sub, what,
+                 {scene.least, faded(theme.muted, strength), Face::kWords,
+                  narrow ? Align::kMiddle : Align::kStart, Align::kMiddle});
   } else {
     Rect head = inside.cut_top(scene.room * 1.4F);
     pen.text(
@@ -178,9 +178,10 @@ void draw_room(const StageScene& scene, const PlacedRoom& room) {
         {scene.room, room.stranger ? theme.bad : theme.server, Face::kWords, Align::kStart, Align::kMiddle});
     frame.text(head, name,
                {scene.room, faded(theme.ink, strength), Face::kBold, Align::kStart, Align::kMiddle});
-    draw_roles(scene, inside.cut_top(scene.least * 1.5F), room.host, strength);
+    if (inside.h >= scene.least * 1.5F)
+      draw_roles(scene, inside.cut_top(scene.least * 1.5F), room.host, strength);
     inside.cut_top(scene.least * 0.3F);
-    if (!up) {
+    if (!up && inside.h >= scene.least * 1.4F) {
       frame.text(inside.cut_top(scene.least * 1.4F), frame.words()("studio.host-down"),
                  {scene.least, theme.bad, Face::kBold, Align::kStart, Align::kMiddle});
     }

@@ -95,6 +95,7 @@ void draw_link(const StageScene& scene, const Talk& talk) {
   const bool right = line.to.x > line.from.x;
   const Rect box{right ? line.to.x - w - scene.room : line.to.x + scene.room,
                  line.to.y - spread_of(scene) * 2.2F - scene.least * 1.4F, w, scene.least * 1.3F};
+  if (box.y < scene.layout.shelf.bottom()) return;
   frame.text(box, port, {scene.least, theme.muted, Face::kWords, Align::kEnd, Align::kMiddle});
 }
 
