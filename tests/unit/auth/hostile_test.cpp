@@ -250,8 +250,6 @@ TEST(HostileMessage, ResultsOfTenThousandPiecesAreReadOrRefused) {
   for (int i = 0; i < 10'000; ++i)
     value += "; spf=pass smtp.mailfrom=a.example";
   EXPECT_FALSE(parse_authentication_results(value).has_value());
-  EXPECT_FALSE(
-      parse_authentication_results("mx.a.example; spf=pass (" + std::string(100'000, '(')).has_value());
   const std::string forged = "Authentication-Results: " + std::string(100'000, '(') + " mx.a.example\r\n";
   std::string message;
   for (int i = 0; i < 100; ++i)
