@@ -92,7 +92,7 @@ void Inspector::host(HostId id) {
   }
   fact("explore.addresses", fmt::format("{}", fmt::join(view->addresses, ", ")), {}, true);
   if (!view->up) fact("explore.failure", view->reason, {}, false, Mood::kBad);
-  const auto listed = [this](std::size_t count) { return count < kMostListed; };
+  const auto listed = [](std::size_t shown) { return shown < kMostListed; };
   std::size_t count = 0;
   const std::vector<trace::MessageRef> queue = in_.world.queue(id);
   if (!queue.empty()) heading("explore.queue", "queue");
