@@ -156,6 +156,10 @@ void Inspector::message(const trace::MessageRef& ref) {
   }
   for (dissect::Hop& hop : hops)
     std::reverse(hop.alterations.begin(), hop.alterations.end());
+  // A server that only passes it on does not look for its subject.
+  for (const dissect::Hop& hop : hops) {
+    if (view->subject.empty() && !hop.message.subject.empty()) out_.title = hop.message.subject;
+  }
   fact("explore.message-id", view->message_id, {}, true);
   say(words_("explore.biography"), "RFC 5321 6.1", true);
   for (const dissect::Hop& hop : hops)

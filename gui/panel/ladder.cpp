@@ -52,10 +52,10 @@ class LadderPanel {
     Pane pane = begin_pane(frame_, "ladder", frame_.words()("explore.ladder"), area);
     tools(pane.head);
     const float wide = pane.body.w - frame_.px(kTime) - scroll_bar_width(frame_);
-    const auto most = static_cast<std::size_t>(std::clamp(wide / frame_.px(kAxis), 2.0F, 9.0F));
+    const auto most = static_cast<std::size_t>(std::clamp(wide / frame_.px(kAxis), 3.0F, 9.0F));
     axes_ = &recording_.explore().axes(recording_, view_, most);
     place_axes(pane.body);
-    heads(pane.body.cut_top(frame_.px(kHeads)));
+    heads(pane.body.cut_top(frame_.px(pane.body.h < frame_.px(220) ? kHeads * 0.6F : kHeads)));
     if (sheet_.placed().empty()) {
       frame_.paragraph(pane.body, frame_.words()("explore.empty-ladder"),
                        frame_.style(Type::kBody, frame_.theme().muted, Face::kWords, Align::kMiddle), 2);
@@ -107,7 +107,7 @@ class LadderPanel {
       const float half = std::min(columns_[i] - before, after - columns_[i]) - frame_.px(4);
       Rect box{columns_[i] - half, place.y, 2 * half, place.h};
       frame_.enter("axis", axis.name + " " + axis.roles, box, false);
-      const bool two = !axis.roles.empty();
+      const bool two = !axis.roles.empty() && place.h >= frame_.px(kHeads) - 1;
       const Rect upper = two ? box.cut_top(box.h * 0.52F) : box;
       frame_.text(upper, axis.name, frame_.style(Type::kDense, theme.ink, Face::kBold, Align::kMiddle));
       if (two)

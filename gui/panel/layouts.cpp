@@ -16,13 +16,17 @@ namespace {
 // Below these logical sizes a panel is left away.
 constexpr float kLeastSide = 330;
 constexpr float kLeastHeight = 150;
+constexpr float kLeastForTimeline = 330;
 
 void draw_explore(Frame& frame, Rect area, const Recording& recording, const trace::Projection& world,
                   const ViewState& view) {
   Splitters splitters = view.splitters;
   const float gap = frame.px(8);
-  const Rect strip = area.cut_bottom(frame.px(118));
-  draw_timeline(frame, strip.inset(gap, gap / 2), recording, world, view);
+  // In a low window the ladder needs the room more.
+  if (area.h >= frame.px(kLeastForTimeline)) {
+    const Rect strip = area.cut_bottom(frame.px(118));
+    draw_timeline(frame, strip.inset(gap, gap / 2), recording, world, view);
+  }
   const bool right = area.w * (1 - splitters.explore_right) >= frame.px(kLeastSide);
   Rect left = area;
   if (right) {
