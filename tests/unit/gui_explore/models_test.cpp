@@ -197,7 +197,7 @@ TEST(Inspection, OfAMessageTellsItsHopsAndWhatTheyAdded) {
   const HostId alpha = world.host_named("mx.alpha.example");
   const Inspection made = inspect({run->trace(), run->digest(), world, world.seq(), Language::kEnglish},
                                   MessageSelected{{alpha, "Q1"}});
-  EXPECT_EQ(made.title, "Hello");
+  EXPECT_EQ(made.title, "Q1");  // nobody told this server a subject
   std::size_t added = 0;
   for (const InspectedPart& part : made.parts) {
     if (const auto* bytes = std::get_if<InspectedBytes>(&part)) added += bytes->sign == '+' ? 1 : 0;
