@@ -117,7 +117,9 @@ TEST_F(ImapBothSessions, FoldersFlagsMovesAndAppends) {
   EXPECT_EQ(finished(client.create("한글/둘")).error().kind, ClientErrorKind::kRefused);
   EXPECT_TRUE(client.usable());
   std::vector<std::string> names;
-  for (const ListData& folder : *finished(client.list("*")))
+  const auto listed = finished(client.list("*"));
+  ASSERT_TRUE(listed.has_value());
+  for (const ListData& folder : *listed)
     names.push_back(folder.mailbox);
   EXPECT_EQ(names, (std::vector<std::string>{"Drafts", "INBOX", "Junk", "Sent", "Trash", "한글", "한글/둘"}));
   EXPECT_FALSE(finished(client.lsub("*"))->empty());
