@@ -67,8 +67,14 @@ void draw_scrub(Frame& frame, const Rect& area, const Choreography& play, const 
     last = x;
     pen.line({x, y + thick}, {x, y + thick * 1.9F}, theme.muted, frame.line_width(1.5F));
   }
+  // Of very many verdicts those that fall on each other are one, a bad one before a good one.
+  float last_good = -1e9F;
+  float last_bad = -1e9F;
   for (const DeskVerdict& verdict : play.verdicts) {
     const bool good = verdict.outcome == "pass";
+    float& before = good ? last_good : last_bad;
+    if (x_of(verdict.fall) - before < frame.px(4)) continue;
+    before = x_of(verdict.fall);
     pen.disc({x_of(verdict.fall), y - thick * 1.5F}, frame.px(3), good ? theme.good : theme.bad);
   }
   pen.disc({at, y}, frame.px(9), theme.accent);

@@ -38,11 +38,9 @@ int main(int argc, char** argv) {
     void (*run)();
   };
   // Idle sessions first: memory is measured best in a young process.
-  const Section sections[] = {{"sessions", bench_sessions},
-                              {"simulator", bench_simulator},
-                              {"smtp", bench_smtp},
-                              {"trace", bench_trace},
-                              {"auth", bench_auth}};
+  const Section sections[] = {{"sessions", bench_sessions}, {"simulator", bench_simulator},
+                              {"smtp", bench_smtp},         {"trace", bench_trace},
+                              {"auth", bench_auth},         {"studio", bench_studio}};
   for (const Section& section : sections) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i)

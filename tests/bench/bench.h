@@ -30,6 +30,7 @@ void bench_smtp();
 void bench_sessions();
 void bench_trace();
 void bench_auth();
+void bench_studio();
 void bench_spf();  ///< a part of bench_auth()
 
 }  // namespace glasspost::bench
