@@ -180,6 +180,7 @@ class RealMatrix {
     recorder_ = std::move(*recorder);
   }
   ~RealMatrix() {
+    timer_.reset();  // it lives in the world
     world_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(state_, ignored);
