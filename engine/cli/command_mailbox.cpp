@@ -121,6 +121,15 @@ Result<std::string> list_letters(store::MailboxStore& mailboxes, store::FolderId
   return json ? json_text(Json{{"messages", messages}}) : text;
 }
 
+/// A line a fault; an error if there is one, so that the command's status tells it.
+Result<std::string> faults(store::Database& database, bool json) {
+  const auto found = finish(database.check());
+  if (!found) return fail(found.error());
+  if (json) return json_text(Json{{"faults", *found}});
+  if (found->empty()) return std::string("whole\n");
+  return fail(ErrorCode::kCorrupt, fmt::format("{} faults\n{}", found->size(), fmt::join(*found, "\n")));
+}
+
 Result<std::string> look(const MailboxCommand& command) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(command.file, error)) {
@@ -131,6 +140,7 @@ Result<std::string> look(const MailboxCommand& command) {
   InlineExecutor executor;
   auto database = store::Database::open({command.file, ""}, scheduler, executor);
   if (!database) return fail(database.error());
+  if (command.check) return faults(**database, command.json);
   store::SqliteMailboxStore mailboxes(**database, clock);
   if (command.account.empty()) return list_accounts(mailboxes, command.json);
   const auto folder = finish(mailboxes.folder(command.account, command.folder));

@@ -83,6 +83,7 @@ struct MailboxCommand {
   std::string account;  ///< empty: all accounts and folders are listed
   std::string folder = "INBOX";
   std::optional<std::uint32_t> uid;  ///< its bytes are printed as they are stored
+  bool check = false;                ///< instead: what contradicts itself in it
   bool json = false;
 };
 [[nodiscard]] int mailbox_command(const MailboxCommand& command);

@@ -64,6 +64,7 @@ constexpr const char* kMailboxHelp =
 account it lists accounts and folders; with one, the folder's messages; with a UID it prints the message's bytes.
 
   glasspost mailbox DIR/mx.beta.example.db
+  glasspost mailbox DIR/mx.beta.example.db --check
   glasspost mailbox DIR/mx.beta.example.db --account bob@beta.example
   glasspost mailbox DIR/mx.beta.example.db --account bob@beta.example --uid 1)";
 
@@ -185,6 +186,7 @@ void add_mailbox(CLI::App& app, MailboxCommand& options) {
       ->required()
       ->type_name("");
   command->add_option("--account", options.account, "Whose mailbox")->type_name("ADDRESS");
+  command->add_flag("--check", options.check, "Compare index, contents and counters: is the store whole?");
   command->add_option("--folder", options.folder, "Which folder (INBOX without it)")->type_name("NAME");
   command->add_option("--uid", options.uid, "Print this message as it is stored")->type_name("N");
   command->add_flag("--json", options.json, "Print JSON");

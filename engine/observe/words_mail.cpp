@@ -66,6 +66,16 @@ std::span<const CatalogueEntry> words_mail() {
        "message는 누가 보냈는지 하나로 밝혀야 하는데, 그렇지 않습니다: {problem}."},
       {"access.spf-fail", "{domain} says in DNS that this client may not send in its name.",
        "{domain:은/는} 이 client가 자기 이름으로 보내면 안 된다고 DNS에 적었습니다."},
+      {"access.greylist-new",
+       "I do not know this client, sender and recipient together. Who sends in earnest tries again; in "
+       "{wait} I say "
+       "yes.",
+       "이 client, 보낸 사람, 받는 사람은 함께 처음 봅니다. 진짜 server라면 다시 시도합니다. {wait} 뒤에는 "
+       "받습니다."},
+      {"access.greylist-early", "It is back too soon; in {wait} I say yes.",
+       "너무 일찍 다시 왔습니다. {wait} 뒤에는 받습니다."},
+      {"access.greylist-passed", "It has come back after {wait}, as a real mail server does: accepted.",
+       "{wait} 만에 다시 왔으니 진짜 mail server입니다. 받습니다."},
       {"access.loop", "The message has been handed on {hops} times; {limit} is the limit.",
        "이 mail은 이미 {hops}번 넘겨졌고 한도는 {limit}번입니다."},
       {"access.login-required", "Only users who have logged in may submit.",

@@ -486,6 +486,7 @@ class WorldResolver {
     server.limits.spool_bytes = policy.spool_bytes.value_or(server.limits.spool_bytes);
     server.limits.mailbox_bytes = policy.mailbox_bytes.value_or(server.limits.mailbox_bytes);
     set_checks(policy, world_, server);
+    server.greylist = policy.greylist.value_or(Duration{});
     server.outbound.tls = policy.tls.value_or(TlsPolicy::kNone);
     server.outbound.retry_after = policy.retry_after;
     if (server.outbound.retry_after.empty()) {

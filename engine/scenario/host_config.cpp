@@ -276,6 +276,8 @@ agent::MailServerConfig mail_server_config(const Scenario& scenario, const Host&
   out.dmarc = to_agent(server.dmarc);
   if (server.dmarc_profile == DmarcProfile::kRfc7489) out.dmarc_profile = auth::DmarcProfile::kRfc7489;
   out.signing = signing_keys(scenario, host);
+  out.greylist.on = server.greylist > Duration{};
+  out.greylist.delay = server.greylist;
   out.mta.host_name = host.name;
   if (!server.outbound.retry_after.empty()) out.mta.retry.waits = server.outbound.retry_after;
   out.mta.retry.give_up_after = server.outbound.give_up_after;

@@ -105,6 +105,11 @@ constexpr KeySpec kServerKeys[] = {
      "Whose rules of DMARC hold: the standard's, or those of the document before it (Public Suffix List, "
      "`pct`)",
      "rfc9989", "rfc7489", false, S::kTop, "rfc9989 rfc7489"},
+    {"greylist", V::kDuration,
+     "How long a client, sender and recipient that meet for the first time are put off with 451; 0s is not "
+     "at "
+     "all",
+     "0s", "5m"},
     {"retry", V::kSection, "When delivery is tried again", "", "{after: [5m, 30m], give_up: 2d}", false,
      S::kRetry},
     {"outbound_port",

@@ -91,6 +91,7 @@ WrittenServer read_server(Reader& reader, Fields& parent) {
   if (const auto dmarc = fields.choice("dmarc")) server.dmarc = static_cast<DmarcAction>(*dmarc);
   if (const auto profile = fields.choice("dmarc_profile"))
     server.dmarc_profile = static_cast<DmarcProfile>(*profile);
+  server.greylist = fields.duration("greylist");
   if (const YamlNode* retry_node = fields.get("retry")) {
     Fields retry(reader, *retry_node, Section::kRetry);
     server.retry_after = retry.durations("after");
@@ -388,6 +389,7 @@ WrittenServer WrittenServer::over(const WrittenServer& below) const {
   fill(out.spf, below.spf);
   fill(out.dmarc, below.dmarc);
   fill(out.dmarc_profile, below.dmarc_profile);
+  fill(out.greylist, below.greylist);
   fill(out.give_up, below.give_up);
   fill(out.outbound_port, below.outbound_port);
   fill(out.message_bytes, below.message_bytes);

@@ -39,6 +39,7 @@ struct WrittenServer {
   std::optional<SpfChoice> spf;
   std::optional<DmarcAction> dmarc;
   std::optional<DmarcProfile> dmarc_profile;
+  std::optional<Duration> greylist;
   std::vector<Duration> retry_after;
   std::optional<Duration> give_up;
   std::optional<std::uint16_t> outbound_port;

@@ -122,6 +122,11 @@ struct Dialogue final : ServerWire {
   Task<bool> fetch_message(std::size_t position, const FetchArguments& arguments, bool uid,
                            OpenMessage& open);
   Task<bool> load(store::Uid uid, OpenMessage& open);
+  /// What is known of a message of the selected mailbox without reading it; null: nothing.
+  [[nodiscard]] const RememberedMessage* remembered(store::Uid uid);
+  [[nodiscard]] bool needs_content(const FetchAttribute& attribute, store::Uid uid);
+  /// ENVELOPE, BODY or BODYSTRUCTURE as FETCH tells it, made once.
+  void append_made_once(FetchItem item, store::Uid uid, OpenMessage& open, std::string& into);
   Task<Ok> mark_seen(std::vector<store::Uid> uids);
   void append_attribute(const FetchAttribute& attribute, ViewedMessage& message, OpenMessage& open,
                         std::string& into);

@@ -16,9 +16,11 @@ namespace {
 // What is said before it is written to the stream: memory stays within this and one message.
 constexpr std::size_t kMostUnwritten = 64 * 1024;
 
-bool needs_content(const FetchAttribute& attribute) {
-  return attribute.item == FetchItem::kSection || attribute.item == FetchItem::kEnvelope ||
-         attribute.item == FetchItem::kBody || attribute.item == FetchItem::kBodyStructure;
+/// Where a remembered message has what an item asks for; null for items that are not remembered.
+std::string RememberedMessage::*place_of(FetchItem item) {
+  if (item == FetchItem::kEnvelope) return &RememberedMessage::envelope;
+  if (item == FetchItem::kBody) return &RememberedMessage::body;
+  return item == FetchItem::kBodyStructure ? &RememberedMessage::body_structure : nullptr;
 }
 
 bool has(const FetchArguments& arguments, FetchItem item) {
@@ -80,16 +82,10 @@ void Dialogue::append_attribute(const FetchAttribute& attribute, ViewedMessage& 
       into += "MODSEQ (" + std::to_string(message.info.mod_sequence) + ')';
       return;
     case FetchItem::kEnvelope:
-      into += "ENVELOPE ";
-      append_envelope(into, open.head());
-      return;
     case FetchItem::kBody:
-    case FetchItem::kBodyStructure: {
-      const bool extended = attribute.item == FetchItem::kBodyStructure;
-      into += extended ? "BODYSTRUCTURE " : "BODY ";
-      append_body_structure(into, *open.content, open.structure(), extended);
+    case FetchItem::kBodyStructure:
+      append_made_once(attribute.item, message.info.uid, open, into);
       return;
-    }
     case FetchItem::kSection:
       break;
   }
@@ -111,6 +107,39 @@ void Dialogue::append_attribute(const FetchAttribute& attribute, ViewedMessage& 
   append_literal(into, told);
 }
 
+const RememberedMessage* Dialogue::remembered(store::Uid uid) {
+  return context.memory == nullptr ? nullptr : context.memory->find(view->folder(), uid);
+}
+
+bool Dialogue::needs_content(const FetchAttribute& attribute, store::Uid uid) {
+  if (attribute.item == FetchItem::kSection) return true;
+  std::string RememberedMessage::*const place = place_of(attribute.item);
+  if (place == nullptr) return false;
+  const RememberedMessage* const known = remembered(uid);
+  return known == nullptr || (known->*place).empty();
+}
+
+void Dialogue::append_made_once(FetchItem item, store::Uid uid, OpenMessage& open, std::string& into) {
+  std::string RememberedMessage::*const place = place_of(item);
+  const RememberedMessage* const known = remembered(uid);
+  if (known != nullptr && !(known->*place).empty()) {
+    into += known->*place;
+    return;
+  }
+  const std::size_t begin = into.size();
+  if (item == FetchItem::kEnvelope) {
+    into += "ENVELOPE ";
+    append_envelope(into, open.head());
+  } else {
+    const bool extended = item == FetchItem::kBodyStructure;
+    into += extended ? "BODYSTRUCTURE " : "BODY ";
+    append_body_structure(into, *open.content, open.structure(), extended);
+  }
+  if (context.memory == nullptr) return;
+  const std::string_view made = std::string_view(into).substr(begin);
+  context.memory->grow(view->folder(), uid, made.size()).*place = made;
+}
+
 Task<bool> Dialogue::load(store::Uid uid, OpenMessage& open) {
   if (open.uid == uid && open.content) co_return true;
   open = OpenMessage();
@@ -124,9 +153,11 @@ Task<bool> Dialogue::load(store::Uid uid, OpenMessage& open) {
 // False: the message's content is gone.
 Task<bool> Dialogue::fetch_message(std::size_t position, const FetchArguments& arguments, bool uid,
                                    OpenMessage& open) {
-  const bool content = std::any_of(arguments.attributes.begin(), arguments.attributes.end(), needs_content);
+  const store::Uid wanted = view->at(position).info.uid;
+  bool content = false;
+  for (const FetchAttribute& attribute : arguments.attributes)
+    content = content || needs_content(attribute, wanted);
   if (content) {
-    const store::Uid wanted = view->at(position).info.uid;
     const bool loaded = co_await load(wanted, open);
     if (!loaded) co_return false;
   }

@@ -17,6 +17,7 @@ struct PreparedKey {
   const SearchKey* key = nullptr;
   std::vector<SequenceRange> ranges;
   std::string wanted;
+  std::string field;  ///< in lower case
   std::vector<PreparedKey> children;
 };
 
@@ -24,6 +25,7 @@ PreparedKey prepare(const SearchKey& key, const std::string& charset, std::uint3
                     std::uint32_t largest_uid) {
   PreparedKey out;
   out.key = &key;
+  out.field = to_lower(key.field);
   if (key.kind == SearchKind::kSequence) out.ranges = key.set.resolved(messages);
   if (key.kind == SearchKind::kUid) out.ranges = key.set.resolved(largest_uid);
   if (!key.text.empty()) {
@@ -43,8 +45,10 @@ Answer answer(bool yes) {
 
 class Matcher {
  public:
-  Matcher(std::size_t position, const ViewedMessage& message, OpenMessage* open)
-      : number_(static_cast<std::uint32_t>(position + 1)), message_(message), open_(open) {}
+  /// `known`: what is remembered of it; null: nothing. `open`: null: it has not been read.
+  Matcher(std::size_t position, const ViewedMessage& message, const RememberedMessage* known,
+          OpenMessage* open)
+      : number_(static_cast<std::uint32_t>(position + 1)), message_(message), known_(known), open_(open) {}
 
   Answer match(const PreparedKey& prepared) {
     const SearchKey& key = *prepared.key;
@@ -87,6 +91,12 @@ class Matcher {
       case SearchKind::kOr:
       case SearchKind::kAnd:
         return joined(prepared);
+      case SearchKind::kHeader:
+        if (known_ != nullptr) {
+          const auto values = known_->fields.find(prepared.field);
+          if (values != known_->fields.end()) return answer(values_hold(values->second, prepared.wanted));
+        }
+        [[fallthrough]];
       default:
         return open_ == nullptr ? Answer::kUnknown : answer(content_matches(prepared));
     }
@@ -138,8 +148,25 @@ class Matcher {
 
   std::uint32_t number_;
   const ViewedMessage& message_;
+  const RememberedMessage* known_;
   OpenMessage* open_;
 };
+
+/// Keeps the values of the fields that the keys ask for; those with addresses are taken apart each time.
+void remember_fields(const PreparedKey& prepared, MessageMemory& memory, store::FolderId folder,
+                     store::Uid uid, OpenMessage& open) {
+  const RememberedMessage* const known = memory.find(folder, uid);
+  const bool told = known != nullptr && known->fields.contains(prepared.field);
+  if (prepared.key->kind == SearchKind::kHeader && !told && !is_address_field(prepared.field)) {
+    std::vector<std::string> values = folded_values(open.head(), prepared.field);
+    std::size_t octets = 64;
+    for (const std::string& value : values)
+      octets += value.size() + 32;
+    memory.grow(folder, uid, octets).fields.insert_or_assign(prepared.field, std::move(values));
+  }
+  for (const PreparedKey& child : prepared.children)
+    remember_fields(child, memory, folder, uid, open);
+}
 
 /// What was found: numbers or UIDs, and the mod-sequences beside them.
 struct Found {
@@ -201,12 +228,13 @@ Task<Outcome> Dialogue::search(SearchArguments arguments, bool uid, std::string 
   OpenMessage open;
   for (std::size_t position = 0; position < view->count(); ++position) {
     if (view->at(position).gone) continue;  // RFC 2180 4.3
-    Answer matches = Matcher(position, view->at(position), nullptr).match(prepared);
+    const store::Uid wanted = view->at(position).info.uid;
+    Answer matches = Matcher(position, view->at(position), remembered(wanted), nullptr).match(prepared);
     if (matches == Answer::kUnknown) {
-      const store::Uid wanted = view->at(position).info.uid;
       const bool loaded = co_await load(wanted, open);
       if (!loaded) continue;
-      matches = Matcher(position, view->at(position), &open).match(prepared);
+      if (context.memory != nullptr) remember_fields(prepared, *context.memory, view->folder(), wanted, open);
+      matches = Matcher(position, view->at(position), remembered(wanted), &open).match(prepared);
     }
     if (matches != Answer::kYes) continue;
     const store::MessageInfo& info = view->at(position).info;

@@ -19,6 +19,7 @@
 #include "engine/runtime/clock.h"
 #include "engine/runtime/random_source.h"
 #include "engine/runtime/task.h"
+#include "engine/session/imap_memory.h"
 #include "engine/store/api/mailbox_store.h"
 #include "engine/tls/tls_upgrader.h"
 
@@ -98,6 +99,7 @@ struct ServerContext {
   store::MailboxStore& mailboxes;
   RecentMarks& recents;
   TlsUpgrader* tls = nullptr;
+  MessageMemory* memory = nullptr;  ///< null: nothing is remembered
 };
 
 /// One connection to an IMAP4rev1 server, from the greeting to its end. // RFC 3501

@@ -18,6 +18,12 @@ namespace {
 constexpr Duration kRememberDeliveries = Duration::days(30);
 constexpr std::uint64_t kDeliveriesBetweenTidying = 1'024;
 
+// Contents that are kept in memory, and how much is read at once where one is read after the other: each trip
+// to the disk's thread costs as much as reading some ten letters.
+constexpr std::size_t kKeptContents = std::size_t{32} * 1024 * 1024;
+constexpr std::uint32_t kMostAhead = 64;
+constexpr std::size_t kOctetsAhead = std::size_t{512} * 1024;
+
 }  // namespace
 
 struct SqliteMailboxStore::Parts {
@@ -26,7 +32,7 @@ struct SqliteMailboxStore::Parts {
 };
 
 SqliteMailboxStore::SqliteMailboxStore(Database& database, Clock& clock)
-    : database_(database), clock_(clock), parts_(std::make_shared<Parts>()) {}
+    : database_(database), clock_(clock), parts_(std::make_shared<Parts>()), contents_(kKeptContents) {}
 
 SqliteMailboxStore::~SqliteMailboxStore() = default;
 
@@ -49,6 +55,7 @@ Task<Result<T>> SqliteMailboxStore::change(Work work) {
   const Ok done = co_await database_.write(std::move(job));
   if (!done) co_return fail(done.error());
   for (const MailboxChange& told : outcome->changes) {
+    contents_.changed(told);
     for (MailboxListener* listener : listeners_)
       listener->changed(told);
   }
@@ -182,10 +189,16 @@ Task<Ok> SqliteMailboxStore::set_subscribed(FolderId folder, bool subscribed) {
 }
 
 Task<Result<MessageInfo>> SqliteMailboxStore::append(AppendRequest request) {
+  const Content content = request.content;
+  const FolderId folder = request.folder;
   auto work = [request = std::move(request)](MailboxTransaction on, Parts&) {
     return store::append(on, request);
   };
-  co_return co_await change<MessageInfo>(std::move(work));
+  const std::uint64_t generation = contents_.generation();
+  Result<MessageInfo> stored = co_await change<MessageInfo>(std::move(work));
+  // Whoever is told of a new message asks for it.
+  if (stored && generation == contents_.generation()) contents_.put(folder, stored->uid, content);
+  co_return stored;
 }
 
 Task<Result<Delivered>> SqliteMailboxStore::deliver(Delivery delivery) {
@@ -223,10 +236,22 @@ Task<Result<std::vector<MessageInfo>>> SqliteMailboxStore::changed_since(FolderI
 }
 
 Task<Result<Content>> SqliteMailboxStore::content(FolderId folder, Uid uid) {
-  auto work = [folder, uid](Connection& connection, MailboxTables& tables) {
-    return tables.content(connection, folder, uid);
+  Content known = contents_.find(folder, uid);
+  if (known) co_return known;
+  const std::uint32_t most = contents_.goes_on(folder, uid) ? kMostAhead : 1;
+  const std::uint64_t generation = contents_.generation();
+  auto work = [folder, uid, most](Connection& connection, MailboxTables& tables) {
+    return tables.contents(connection, folder, uid, most, kOctetsAhead);
   };
-  co_return co_await look<Content>(std::move(work));
+  using Read = std::vector<std::pair<Uid, Content>>;
+  const Result<Read> read = co_await look<Read>(std::move(work));
+  if (!read) co_return fail(read.error());
+  contents_.read(folder, uid);
+  if (generation == contents_.generation()) {
+    for (const auto& [which, content] : *read)
+      contents_.put(folder, which, content);
+  }
+  co_return read->front().second;
 }
 
 Task<Result<FlagsChanged>> SqliteMailboxStore::change_flags(FolderId folder, std::vector<Uid> uids,

@@ -6,6 +6,7 @@
 
 #include "engine/runtime/clock.h"
 #include "engine/store/api/mailbox_store.h"
+#include "engine/store/content_cache.h"
 #include "engine/store/database.h"
 
 namespace glasspost::store {
@@ -52,6 +53,7 @@ class SqliteMailboxStore final : public MailboxStore {
   // Shared with jobs that the executor may still hold.
   std::shared_ptr<Parts> parts_;
   std::vector<MailboxListener*> listeners_;
+  ContentCache contents_;
 };
 
 }  // namespace glasspost::store

@@ -277,12 +277,23 @@ Result<std::int64_t> MailboxTables::add_content(Connection& connection, std::str
   return connection.last_row_id();
 }
 
-Result<Content> MailboxTables::content(Connection& connection, FolderId folder, Uid uid) {
-  Query query(connection, find_content_);
-  const Result<bool> row = query.bind(folder.value).bind(uid).step();
-  if (!row) return fail(row.error());
-  if (!*row) return fail(ErrorCode::kNotFound, "there is no message with UID " + std::to_string(uid));
-  return make_content(std::string(query.bytes(0)));
+Result<std::vector<std::pair<Uid, Content>>> MailboxTables::contents(Connection& connection, FolderId folder,
+                                                                     Uid first, std::uint32_t most,
+                                                                     std::size_t octets) {
+  std::vector<std::pair<Uid, Content>> out;
+  Query query(connection, find_contents_);
+  query.bind(folder.value).bind(first).bind(most);
+  std::size_t read = 0;
+  while (read < octets) {
+    const Result<bool> row = query.step();
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    out.emplace_back(static_cast<Uid>(query.integer(0)), make_content(std::string(query.bytes(1))));
+    read += out.back().second->size();
+  }
+  if (out.empty() || out.front().first != first)
+    return fail(ErrorCode::kNotFound, "there is no message with UID " + std::to_string(first));
+  return out;
 }
 
 Ok MailboxTables::release_content(Connection& connection, std::int64_t content) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -64,7 +65,9 @@ class MailboxTables {
 
   // Contents: each belongs to one message, or to as many as `shared` says; with the last one it goes.
   Result<std::int64_t> add_content(Connection& connection, std::string_view bytes);
-  Result<Content> content(Connection& connection, FolderId folder, Uid uid);
+  /// From a message on in the order of UIDs, at most `most` messages and about `octets` octets; never empty.
+  Result<std::vector<std::pair<Uid, Content>>> contents(Connection& connection, FolderId folder, Uid first,
+                                                        std::uint32_t most, std::size_t octets);
 
   // Deliveries.
   Result<std::optional<Delivered>> delivery(Connection& connection, std::string_view queue_id,
@@ -127,8 +130,10 @@ class MailboxTables {
   Statement unshare_{"UPDATE shared SET holders = holders - 1 WHERE content = ?"};
   Statement drop_shared_{"DELETE FROM shared WHERE content = ?"};
   Statement drop_content_{"DELETE FROM content WHERE id = ?"};
-  Statement find_content_{
-      "SELECT bytes FROM content WHERE id = (SELECT content FROM message WHERE folder = ? AND uid = ?)"};
+
+  Statement find_contents_{
+      "SELECT m.uid, c.bytes FROM message m JOIN content c ON c.id = m.content WHERE m.folder = ? AND "
+      "m.uid >= ? ORDER BY m.uid LIMIT ?"};
 
   Statement find_delivery_{
       "SELECT d.folder, coalesce(f.name, ''), d.uid FROM delivery d LEFT JOIN folder f ON f.id = d.folder "

@@ -57,20 +57,22 @@ def run(*command, input=None, check=True, timeout=60, env=None):
 class Server:
     """One `glasspost serve`. Use it as a context; leaving it ends the server with SIGINT and checks that it ended well."""
 
-    def __init__(self, scenario=None, offset=None, state=None, options=()):
+    def __init__(self, scenario=None, offset=None, state=None, options=(), record=True):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="glasspost-interop-"))
         self.state = pathlib.Path(state) if state else self.folder / "state"
         self.trace = self.folder / "run.glasspost"
         self.offset = offset or free_offset()
         self.options = list(options)
+        if record:
+            self.options += ["--trace", str(self.trace)]
         self.scenario = scenario
         self.process = None
         self.facts = None
 
     def start(self):
         command = [PROGRAM, "serve"] + ([str(self.scenario)] if self.scenario else [])
-        command += ["--port-offset", str(self.offset), "--state", str(self.state), "--trace", str(self.trace), "--json",
-                    "--for", "600", *self.options]
+        command += ["--port-offset", str(self.offset), "--state", str(self.state), "--json", "--for", "600",
+                    *self.options]
         self.log = open(self.folder / "stderr", "wb")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
         self.facts = json.loads(self._first_line(30))

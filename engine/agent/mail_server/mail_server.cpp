@@ -168,7 +168,8 @@ struct MailServer::Parts {
         mta(mta_config(config), directory, on.host, on.observer, on.resolver, on.client_tls, on.spool, mda,
             &signer),
         reception(config.host_name, config.limits.hops, directory, mta, on.host, on.observer),
-        exchange({config.host_name, config.spf, config.reverse_lookup, config.dmarc, config.dmarc_profile},
+        exchange({config.host_name, config.spf, config.reverse_lookup, config.dmarc, config.dmarc_profile,
+                  config.greylist},
                  directory, reception, on.resolver, on.host, on.observer),
         submission({config.host_name, config.sender_must_match}, directory, reception, on.host, on.observer,
                    &signer),
@@ -199,6 +200,7 @@ struct MailServer::Parts {
   BusyService busy;
   ImapService imap;
   imap::RecentMarks recents;
+  imap::MessageMemory memory;
   Pop3Service pop3;
   pop3::MaildropLocks maildrops;
   Signal idle;
@@ -327,7 +329,7 @@ Task<void> MailServer::Parts::serve_imap(Port& port, ByteStreamPtr stream) {
     co_return;
   }
   imap::ServerContext context{ground.host.clock, ground.host.random, ground.observer, ground.store,
-                              recents,           ground.server_tls};
+                              recents,           ground.server_tls,  &memory};
   imap::ServerSession session(std::move(stream), port.imap_options, imap, context);
   const std::uint64_t arrival = ++arrivals;
   sessions.emplace(arrival, open_session(session));

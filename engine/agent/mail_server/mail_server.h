@@ -65,9 +65,10 @@ struct MailServerConfig {
   DmarcAction dmarc = DmarcAction::kOff;
   auth::DmarcProfile dmarc_profile = auth::DmarcProfile::kRfc9989;
   std::vector<SigningKey> signing;  ///< of the domains that this host sends for
-  bool sender_must_match = true;    ///< a submitter's reverse-path must be one of its own // RFC 6409 6.1
-  bool reverse_lookup = true;       ///< ask for the client's PTR, for Received
-  MtaConfig mta;                    ///< its host_name is set from the one above
+  GreylistPolicy greylist;
+  bool sender_must_match = true;  ///< a submitter's reverse-path must be one of its own // RFC 6409 6.1
+  bool reverse_lookup = true;     ///< ask for the client's PTR, for Received
+  MtaConfig mta;                  ///< its host_name is set from the one above
 };
 
 /// What a mail server stands on; all references must outlive it.

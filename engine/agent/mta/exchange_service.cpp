@@ -30,7 +30,8 @@ ExchangeService::ExchangeService(ExchangePolicy policy, const Directory& directo
       resolver_(resolver),
       clock_(host.clock),
       observer_(observer),
-      checks_({policy_.host_name, policy_.dmarc, policy_.dmarc_profile}, resolver, host, observer) {}
+      checks_({policy_.host_name, policy_.dmarc, policy_.dmarc_profile}, resolver, host, observer),
+      greylist_(policy_.greylist) {}
 
 Task<smtp::Reply> ExchangeService::connected(const smtp::ClientInfo& client) {
   clients_[client.connection] = Client();
@@ -138,13 +139,40 @@ smtp::Reply ExchangeService::judge(const smtp::Recipient& recipient, const Clien
   return smtp::Reply::make(250, {2, 1, 5}, "Recipient noted");
 }
 
-Task<smtp::Reply> ExchangeService::recipient(const smtp::ClientInfo& client, const smtp::Transaction&,
+// Only mail that would be taken is put off; strangers learn nothing about who lives here. // RFC 6647 2
+std::optional<smtp::Reply> ExchangeService::greylisted(const smtp::ClientInfo& client,
+                                                       const smtp::Transaction& transaction,
+                                                       const std::string& recipient, Explanation& why) {
+  const std::string sender = transaction.reverse_path.to_string();
+  const GreylistFinding found = greylist_.meet(client.remote.address, sender, recipient, clock_.now());
+  if (found.verdict == GreylistVerdict::kOff || found.verdict == GreylistVerdict::kKnown) return std::nullopt;
+  why.rule = "RFC 6647 2";
+  why.inputs = {Argument::of_address("client", client.remote.address), Argument::of_mailbox("sender", sender),
+                Argument::of_mailbox("recipient", recipient)};
+  const Argument wait = Argument::of_duration("wait", found.wait);
+  if (found.verdict == GreylistVerdict::kPassed) {
+    why.words = {"access.greylist-passed", {wait}};
+    return std::nullopt;
+  }
+  why.outcome = "defer";
+  const bool early = found.verdict == GreylistVerdict::kEarly;
+  why.words = {early ? "access.greylist-early" : "access.greylist-new", {wait}};
+  return smtp::Reply::make(451, {4, 7, 1}, "Greylisted, try again in " + to_string(found.wait));
+}
+
+Task<smtp::Reply> ExchangeService::recipient(const smtp::ClientInfo& client,
+                                             const smtp::Transaction& transaction,
                                              const smtp::Recipient& recipient) {
   DecisionMade decision;
   decision.kind = DecisionKind::kAccess;
   decision.connection = client.connection;
   decision.subject = recipient.path.to_string();
   smtp::Reply reply = judge(recipient, clients_[client.connection], decision.explanation);
+  if (reply.positive()) {
+    std::optional<smtp::Reply> put_off =
+        greylisted(client, transaction, decision.subject, decision.explanation);
+    if (put_off) reply = std::move(*put_off);
+  }
   decision.outcome = decision.explanation.outcome;
   observer_.decided(decision);
   co_return reply;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/agent/mta/directory.h"
+#include "engine/agent/mta/greylist.h"
 #include "engine/agent/mta/message_checks.h"
 #include "engine/agent/mta/reception.h"
 #include "engine/auth/spf.h"
@@ -31,6 +32,7 @@ struct ExchangePolicy {
   bool reverse_lookup = true;
   DmarcAction dmarc = DmarcAction::kOff;
   auth::DmarcProfile dmarc_profile = auth::DmarcProfile::kRfc9989;
+  GreylistPolicy greylist;
 };
 
 /// The MTA's receiving side, port 25: takes mail for this host's domains from anyone, for others from nobody.
@@ -62,6 +64,8 @@ class ExchangeService final : public smtp::Service {
 
   Task<std::string> confirmed_name(IpAddress address);
   Task<void> check_spf(const smtp::ClientInfo& client, std::string mail_from);
+  std::optional<smtp::Reply> greylisted(const smtp::ClientInfo& client, const smtp::Transaction& transaction,
+                                        const std::string& recipient, Explanation& why);
   [[nodiscard]] smtp::Reply judge(const smtp::Recipient& recipient, const Client& client,
                                   Explanation& why) const;
 
@@ -72,6 +76,7 @@ class ExchangeService final : public smtp::Service {
   Clock& clock_;
   Observer& observer_;
   MessageChecks checks_;
+  Greylist greylist_;
   std::map<ConnectionId, Client> clients_;
 };
 

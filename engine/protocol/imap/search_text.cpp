@@ -17,13 +17,6 @@ bool holds(std::string text, std::string_view wanted) {
   return fold_case(std::move(text)).find(wanted) != std::string::npos;
 }
 
-bool is_address_field(std::string_view name) {
-  for (const std::string_view field : {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"}) {
-    if (iequals(field, name)) return true;
-  }
-  return false;
-}
-
 // Addresses without the comments and white space that may stand within them.
 bool addresses_hold(std::string_view value, std::string_view wanted) {
   const std::vector<EnvelopeAddress> addresses = parse_envelope_addresses(value);
@@ -61,6 +54,26 @@ bool header_holds(const message::Header& header, std::string_view field, std::st
     if (wanted.empty() || holds(message::decode_unstructured(one.value()), wanted)) return true;
     return is_address_field(field) && addresses_hold(one.value(), wanted);
   });
+}
+
+bool is_address_field(std::string_view name) {
+  for (const std::string_view field : {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"}) {
+    if (iequals(field, name)) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> folded_values(const message::Header& header, std::string_view field) {
+  std::vector<std::string> out;
+  for (const message::HeaderField& one : header.fields) {
+    if (one.is(field)) out.push_back(fold_case(message::decode_unstructured(one.value())));
+  }
+  return out;
+}
+
+bool values_hold(const std::vector<std::string>& values, std::string_view wanted) {
+  return std::any_of(values.begin(), values.end(),
+                     [wanted](const std::string& value) { return value.find(wanted) != std::string::npos; });
 }
 
 bool any_header_holds(const message::Header& header, std::string_view wanted) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/message/header.h"
 #include "engine/message/mime.h"
@@ -17,6 +18,11 @@ namespace glasspost::imap {
 /// Some field of that name holds the text; an empty text: there is such a field.
 [[nodiscard]] bool header_holds(const message::Header& header, std::string_view field,
                                 std::string_view wanted);
+/// The same in two steps, for what is searched again: the values of the fields of a name that holds no
+/// addresses.
+[[nodiscard]] bool is_address_field(std::string_view field);
+[[nodiscard]] std::vector<std::string> folded_values(const message::Header& header, std::string_view field);
+[[nodiscard]] bool values_hold(const std::vector<std::string>& values, std::string_view wanted);
 [[nodiscard]] bool any_header_holds(const message::Header& header, std::string_view wanted);
 /// A text part, or the header of a message inside, holds the text.
 [[nodiscard]] bool body_holds(std::string_view message, const message::MimeTree& tree,

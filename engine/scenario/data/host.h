@@ -114,6 +114,7 @@ struct MailServer {
   SpfPolicy spf;
   DmarcAction dmarc = DmarcAction::kOff;
   DmarcProfile dmarc_profile = DmarcProfile::kRfc9989;
+  Duration greylist;  ///< how long strangers are put off; 0: not at all
   OutboundPolicy outbound;
 };
 

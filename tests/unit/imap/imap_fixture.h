@@ -60,9 +60,10 @@ class ImapBench {
         : bench_(bench) {
       auto [client_end, server_end] = test::connect(bench.world, ConnectionId{ordinal}, {}, server);
       client = std::move(client_end);
-      session = std::make_unique<ServerSession>(
-          std::move(server_end), bench.options, bench.service,
-          ServerContext{bench.world, bench.random, bench.observer, *bench.mailboxes, bench.recents, tls});
+      session =
+          std::make_unique<ServerSession>(std::move(server_end), bench.options, bench.service,
+                                          ServerContext{bench.world, bench.random, bench.observer,
+                                                        *bench.mailboxes, bench.recents, tls, &bench.memory});
       group_.spawn(serve());
       group_.spawn(collect());
       bench.world.run_ready();
@@ -176,6 +177,7 @@ class ImapBench {
   RecordingObserver observer;
   BobService service;
   RecentMarks recents;
+  MessageMemory memory;
   ServerOptions options;
   std::unique_ptr<store::SqliteMailboxStore> mailboxes;
 

@@ -213,5 +213,38 @@ TEST_F(MailboxStoreTest, FoldersAreMadeRenamedAndRemoved) {
   expect_whole();
 }
 
+TEST_F(MailboxStoreTest, WhatIsReadAheadAndKeptIsNeverStale) {
+  for (int i = 1; i <= 200; ++i)
+    append("INBOX", "letter " + std::to_string(i));
+  reopen();  // nothing is kept
+  const FolderId inbox = folder("INBOX").id;
+  const auto text = [&](Uid uid) {
+    const auto content = now(mailboxes_->content(inbox, uid));
+    return content ? **content : std::string(to_string(content.error().code));
+  };
+  for (Uid uid = 1; uid <= 200; ++uid)
+    ASSERT_EQ(text(uid), "letter " + std::to_string(uid));
+  ASSERT_EQ(text(7), "letter 7");
+  ASSERT_TRUE(now(mailboxes_->change_flags(inbox, {7, 8}, {FlagOperation::kAdd, {flag::kDeleted, {}}, {}})));
+  ASSERT_TRUE(now(mailboxes_->expunge(inbox, std::nullopt)));
+  for (const Uid gone : {7u, 8u})
+    EXPECT_EQ(now(mailboxes_->content(inbox, gone)).error().code, ErrorCode::kNotFound) << gone;
+  EXPECT_EQ(text(9), "letter 9");
+  EXPECT_EQ(now(mailboxes_->content(inbox, 201)).error().code, ErrorCode::kNotFound);
+  // A folder that goes takes its messages along.
+  ASSERT_TRUE(now(mailboxes_->create_folder("bob@beta.example", "Work", SpecialUse::kNone)));
+  const MessageInfo kept = append("Work", "kept");
+  const FolderId work = folder("Work").id;
+  ASSERT_TRUE(now(mailboxes_->content(work, kept.uid)));
+  ASSERT_TRUE(now(mailboxes_->remove_folder(work)));
+  EXPECT_FALSE(now(mailboxes_->content(work, kept.uid)).has_value());
+  // Read backwards and in leaps too.
+  reopen();
+  for (Uid uid = 200; uid > 9; --uid)
+    ASSERT_EQ(text(uid), "letter " + std::to_string(uid));
+  for (Uid uid = 10; uid <= 200; uid += 13)
+    ASSERT_EQ(text(uid), "letter " + std::to_string(uid));
+}
+
 }  // namespace
 }  // namespace glasspost::store
