@@ -177,6 +177,7 @@ std::span<const CatalogueEntry> words_studio() {
       {"studio.mail-stale", "old copy: the server has none", "옛 사본: server에는 없음"},
       {"studio.mail-nobody", "No letter reaches a mailbox in this run.",
        "이 실행에서는 mailbox에 오는 편지가 없습니다."},
+      {"studio.live-ports", "Live on 127.0.0.1: {ports}", "127.0.0.1에서 실행 중: {ports}"},
   };
   return kWords;
 }

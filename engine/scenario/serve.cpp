@@ -63,6 +63,15 @@ Task<void> end_later(RealWorld& world, Timer& timer, Instant moment) {
   if (waited) world.end("time is up");
 }
 
+Task<void> end_when_cancelled(RealWorld& world, Clock& clock, Timer& timer, const std::atomic<bool>& cancel) {
+  while (!cancel.load()) {
+    const Instant next = clock.now() + kFlushInterval;
+    const Ok waited = co_await timer.wait_until(next);
+    if (!waited) co_return;
+  }
+  world.end("cancelled");
+}
+
 // Hands what was recorded to the trace's file, so that it can be looked at while the servers run.
 Task<void> keep_flushing(trace::Recorder& recorder, Clock& clock, Timer& timer) {
   std::uint64_t flushed = 0;
@@ -86,6 +95,7 @@ Result<ServeReport> serve_scenario(const Scenario& scenario, const ServeOptions&
   recorder_options.file = options.trace_file.string();
   auto recorder = trace::Recorder::create(recorder_options);
   if (!recorder) return fail(recorder.error());
+  if (options.watching) options.watching([source = recorder->get()] { return source->snapshot(); });
   {
     auto world = RealWorld::make(scenario, options, state->path(), **recorder);
     if (!world) return fail(world.error());
@@ -93,7 +103,11 @@ Result<ServeReport> serve_scenario(const Scenario& scenario, const ServeOptions&
     running.io().on_termination_signal([&running](int) { running.end("signal"); });
     const std::unique_ptr<Timer> timer = running.io().clock().make_timer("serve");
     const std::unique_ptr<Timer> flush_timer = running.io().clock().make_timer("flush");
+    const std::unique_ptr<Timer> cancel_timer = running.io().clock().make_timer("cancel");
     TaskGroup tasks;
+    if (options.cancel != nullptr) {
+      tasks.spawn(end_when_cancelled(running, running.io().clock(), *cancel_timer, *options.cancel));
+    }
     if (!options.trace_file.empty())
       tasks.spawn(keep_flushing(**recorder, running.io().clock(), *flush_timer));
     if (options.run_for) {

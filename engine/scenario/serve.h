@@ -24,6 +24,10 @@ struct ServeOptions {
   bool run_script = true;            ///< the scenario's user actions and faults happen too
   bool keep_secrets = false;         ///< passwords stay in the trace
   std::string source;                ///< the scenario's text, kept in the trace
+  /// Given a way to look at the trace as it grows, before the servers start. It may be called from any thread
+  /// until serve_scenario() returns.
+  std::function<void(std::function<trace::Trace()>)> watching;
+  const std::atomic<bool>* cancel = nullptr;  ///< set from any thread: the servers end soon
 };
 
 /// One open port.

@@ -16,7 +16,7 @@ namespace glasspost::gui {
 namespace {
 
 struct Options {
-  std::string file, at, layout, language, theme, picture, size = "1600x900", variant;
+  std::string file, at, layout, language, theme, picture, size = "1600x900", variant, serve;
   float scale = 0;
   bool overview = false;
   bool full_screen = false;
@@ -78,6 +78,7 @@ std::string take_options(Studio& studio, const Options& options) {
 
 int show_window(Studio& studio, const Options& options, int width, int height, Settings settings) {
   const std::string file = settings_file();
+  if (!options.serve.empty()) studio.serve(found_file(options.serve));
   if (!options.file.empty()) studio.open({found_file(options.file), options.variant, {}});
   const Ok done = run_window(studio, {width, height, options.full_screen, options.close_after},
                              [&studio] { studio.look_at_file(); });
@@ -143,6 +144,7 @@ int main(int argc, char** argv) {
   app.add_option("--scale", options.scale, "1 to 3")->check(CLI::Range(1.0, 3.0));
   app.add_option("--variant", options.variant, "a variant of the scenario");
   app.add_flag("--overview", options.overview, "each dialogue in one move");
+  app.add_option("--serve", options.serve, "run this scenario's servers on real ports, and watch them live");
   app.add_flag("--full-screen", options.full_screen, "begin in full screen");
   app.add_option("--close-after", options.close_after,
                  "seconds after which the window closes by itself, for tests");

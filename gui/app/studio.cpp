@@ -48,7 +48,8 @@ bool Studio::unsettled() const {
 }
 
 bool Studio::moving() const {
-  return view_.playback.playing || view_.cursor.follow || work_.busy();
+  const bool awaits_servers = live_ != nullptr && live_seen_ == 0 && view_.notice.empty();
+  return view_.playback.playing || view_.cursor.follow || work_.busy() || awaits_servers;
 }
 
 void Studio::open(Job job) {
@@ -210,9 +211,39 @@ void Studio::draw(const FrameInput& input) {
   draw_notice(frame, window, busy, view_);
 }
 
+void Studio::serve(const std::string& file) {
+  live_ = std::make_unique<Live>(file);
+  live_seen_ = 0;
+  view_.layout = Layout::kStage;
+}
+
+void Studio::take_live() {
+  if (!live_) return;
+  const Live::News news = live_->take_news();
+  if (!news.ports.empty())
+    view_.notice = Speaker(view_.language)("studio.live-ports", {{"ports", news.ports}});
+  if (!news.error.empty()) view_.notice = news.error;
+  const trace::Trace trace = live_->snapshot();
+  if (trace.empty() || trace.last_seq() == live_seen_) return;
+  live_seen_ = trace.last_seq();
+  if (recording_ && recording_->file() == live_->file()) {
+    recording_->grow(trace);
+    return;
+  }
+  const std::string notice = view_.notice;
+  JobResult result;
+  result.recording = std::make_shared<Recording>(trace, nullptr, live_->file(), "");
+  show(std::move(result));
+  view_.notice = notice;
+  view_.cursor =
+      recording_->schedule(view_.playback.pace).at(recording_->schedule(view_.playback.pace).length());
+  view_.cursor.follow = true;
+}
+
 ImDrawData* Studio::frame(const FrameInput& input) {
   ImGui::SetCurrentContext(context_->context);
   take_work();
+  take_live();
   if (recording_) tick(view_, *recording_, input.passed);
   if (fonts_->prepare()) atlas_changed_ = true;
   ImGuiIO& io = ImGui::GetIO();

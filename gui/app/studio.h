@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "gui/app/live.h"
 #include "gui/app/work.h"
 #include "gui/model/library.h"
 #include "gui/model/view_state.h"
@@ -52,7 +53,9 @@ class Studio {
   [[nodiscard]] bool wants_to_quit() const { return quit_; }
   [[nodiscard]] bool wants_full_screen() const { return full_screen_; }
 
-  void open(Job job);           ///< in the background
+  void open(Job job);  ///< in the background
+  /// Runs a scenario's servers on real ports as long as this lives, and follows what happens there.
+  void serve(const std::string& file);
   void show(JobResult result);  ///< what a job gave
   void apply(const Command& command);
   [[nodiscard]] Work& work() { return work_; }
@@ -75,6 +78,7 @@ class Studio {
   void draw(const FrameInput& input);
   void keys();
   void take_work();
+  void take_live();
   void send(const SendForm& form);
   void fill_form();
   void move_focus(int direction);
@@ -84,6 +88,8 @@ class Studio {
   ViewState view_;
   std::shared_ptr<Recording> recording_;
   Work work_;
+  std::unique_ptr<Live> live_;
+  std::uint64_t live_seen_ = 0;
   Record record_;
   Focus focus_;
   std::vector<Command> commands_;

@@ -34,6 +34,7 @@ void on_key(GLFWwindow* window, int key, int, int action, int mods) {
   if (key == GLFW_KEY_F1) inbox.keys.help = true;
   if (key == GLFW_KEY_F11) inbox.keys.full_screen = true;
   if ((mods & GLFW_MOD_CONTROL) == 0) return;
+  if (key == GLFW_KEY_Q) inbox.studio->apply(Quit{});
   if (key == GLFW_KEY_EQUAL || key == GLFW_KEY_KP_ADD) inbox.keys.bigger = true;
   if (key == GLFW_KEY_MINUS || key == GLFW_KEY_KP_SUBTRACT) inbox.keys.smaller = true;
 }

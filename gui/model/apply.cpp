@@ -86,7 +86,12 @@ Cursor cursor_at(const Recording& recording, Pace pace, std::uint64_t seq) {
 
 void tick(ViewState& view, const Recording& recording, Duration wall) {
   if (view.cursor.follow) {
-    view.cursor = cursor_at(recording, view.playback.pace, recording.trace().last_seq());
+    // What is live is shown as it comes; what has piled up goes by faster.
+    const Duration behind = recording.schedule(view.playback.pace).length() - view.cursor.screen;
+    constexpr Duration kMostBehind = Duration::seconds(3);
+    Duration passed = std::clamp(wall, Duration{}, Duration::milliseconds(250));
+    if (behind > kMostBehind) passed = passed * (behind.ns / kMostBehind.ns + 1);
+    view.cursor = recording.schedule(view.playback.pace).at(view.cursor.screen + passed);
     view.cursor.follow = true;
     return;
   }

@@ -65,8 +65,11 @@ void draw_stage(Frame& frame, const Rect& area, const Recording& recording, cons
                 const ViewState& view) {
   const Choreography& play = recording.choreography(view.playback.pace);
   const Cast cast = cast_of(play, recording.end());
-  const StageMetrics metrics{frame.type(Type::kRoom), frame.type(Type::kLeast),
-                             std::min(260.0F, area.w * 0.25F)};
+  // Among the dense panels the stage is small, and its words are theirs.
+  const bool small = view.layout == Layout::kExplore;
+  const float room = frame.type(small ? Type::kBody : Type::kRoom);
+  const float least = frame.type(small ? Type::kDense : Type::kLeast);
+  const StageMetrics metrics{room, least, std::min(260.0F, area.w * 0.25F)};
   frame.enter("panel", "stage", area);
   Rect rest = area.inset(std::min(area.w, area.h) * 0.015F);
   const float caption_height = frame.type(Type::kCaption) * 2.6F;
@@ -89,9 +92,9 @@ void draw_stage(Frame& frame, const Rect& area, const Recording& recording, cons
                    layout,
                    now,
                    play.focus_at(now),
-                   frame.type(Type::kVerb),
-                   frame.type(Type::kRoom),
-                   frame.type(Type::kLeast)};
+                   small ? room : frame.type(Type::kVerb),
+                   room,
+                   least};
   draw_shelf(scene);
   draw_links(scene);
   draw_rooms(scene);

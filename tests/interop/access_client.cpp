@@ -105,7 +105,8 @@ Task<void> work_in_folder(imap::ClientSession& session, const Wanted& wanted, In
   if (!verdict.good(copied, "UID COPY")) co_return;
   const auto opened = co_await session.select(folder, false);
   if (!verdict.good(opened, "SELECT")) co_return;
-  verdict.require(session.mailbox().uids.size() == wanted.letters.size() + 1, "the folder holds another number");
+  verdict.require(session.mailbox().uids.size() == wanted.letters.size() + 1,
+                  "the folder holds another number");
   flags.system = imap::system_flag::kDeleted | imap::system_flag::kFlagged;
   const auto stored = co_await session.uid_store("1", imap::StoreOperation::kAdd, flags);
   if (!verdict.good(stored, "UID STORE")) co_return;
@@ -114,7 +115,8 @@ Task<void> work_in_folder(imap::ClientSession& session, const Wanted& wanted, In
   verdict.require(session.mailbox().uids.size() == wanted.letters.size(), "one message should be gone");
   const auto moved = co_await session.uid_move("2", "INBOX");
   if (!verdict.good(moved, "UID MOVE")) co_return;
-  verdict.require(session.mailbox().uids.size() + 1 == wanted.letters.size(), "one message should have moved");
+  verdict.require(session.mailbox().uids.size() + 1 == wanted.letters.size(),
+                  "one message should have moved");
 }
 
 Task<void> read_by_imap(HostServices host, const Wanted& wanted, Verdict& verdict) {
