@@ -53,7 +53,13 @@ def main():
                 return 1
             def do(*words):
                 subprocess.run(["xdotool", *words], env=environment, check=True)
-            do("windowfocus", "--sync", found[0])
+            # Without a window manager a window can have the focus only once it is viewable.
+            def focused():
+                return subprocess.run(["xdotool", "windowfocus", "--sync", found[0]], env=environment, check=False,
+                                      stderr=subprocess.DEVNULL).returncode == 0
+            if not wait_for(focused):
+                print("the window cannot have the focus")
+                return 1
             do("key", "--delay", "100", "space", "space", "Right", "ctrl+Right", "l", "t", "2", "4", "1", "F1", "Escape", "Tab")
             do("mousemove", "300", "250", "click", "1")
             if program.poll() is not None:
