@@ -24,10 +24,14 @@ wanted_packages() {
   done | sort -u
 }
 
+# Those of packages "$@" that are not there, neither by themselves nor in another one (some nodejs bring npm along).
 missing_packages() {
-  local name
+  local name provided
+  provided=$(dpkg-query -W -f='${db:Status-Status},${Provides}\n' | sed -n 's/^installed,//p' | tr ',' '\n' |
+    sed 's/^ *//; s/ *(.*//')
   for name in "$@"; do
-    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || printf '%s\n' "$name"
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' && continue
+    grep -qxF -- "$name" <<<"$provided" || printf '%s\n' "$name"
   done
 }
 
