@@ -53,9 +53,9 @@ Result<FontFiles> find_fonts() {
 
 struct Fonts::Size {
   ImFont* font = nullptr;
-  std::set<ImWchar> glyphs;  // wanted
-  ImVector<ImWchar> ranges;  // must live as long as the atlas
-  std::uint64_t used = 0;    // the last frame that asked for it
+  std::set<ImWchar> glyphs;               // wanted
+  ImVector<ImWchar> ranges, icon_ranges;  // must live as long as the atlas
+  std::uint64_t used = 0;                 // the last frame that asked for it
 };
 
 Fonts::Fonts(ImFontAtlas& atlas, FontFiles files) : atlas_(atlas), files_(std::move(files)) {
@@ -114,15 +114,20 @@ void Fonts::need(Face face, float pixels, std::string_view utf8) {
 
 void Fonts::add(const Key& key, Size& size) {
   size.ranges.clear();
+  size.icon_ranges.clear();
   for (const ImWchar glyph : size.glyphs) {
-    if (!size.ranges.empty() && size.ranges.back() + 1 == glyph) {
-      size.ranges.back() = glyph;
+    // Icons lie in the private use area, where a font of words may have signs of its own.
+    const bool icon = glyph >= 0xE000 && glyph < 0xF900;
+    ImVector<ImWchar>& ranges = icon ? size.icon_ranges : size.ranges;
+    if (!ranges.empty() && ranges.back() + 1 == glyph) {
+      ranges.back() = glyph;
     } else {
-      size.ranges.push_back(glyph);
-      size.ranges.push_back(glyph);
+      ranges.push_back(glyph);
+      ranges.push_back(glyph);
     }
   }
   size.ranges.push_back(0);
+  size.icon_ranges.push_back(0);
   const auto& faces = key.first == Face::kBold   ? files_.bold
                       : key.first == Face::kMono ? files_.mono
                                                  : files_.words;
@@ -135,9 +140,10 @@ void Fonts::add(const Key& key, Size& size) {
     if (!config.MergeMode) size.font = font;
     config.MergeMode = true;
   }
+  if (size.icon_ranges.front() == 0) return;
   // Icons stand a little lower and smaller than letters of the same size.
   config.GlyphOffset = {0, std::round(pixels * 0.02F)};
-  atlas_.AddFontFromFileTTF(files_.icons.c_str(), std::round(pixels * 0.86F), &config, size.ranges.Data);
+  atlas_.AddFontFromFileTTF(files_.icons.c_str(), std::round(pixels * 0.86F), &config, size.icon_ranges.Data);
 }
 
 bool Fonts::prepare() {
