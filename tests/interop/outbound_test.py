@@ -74,8 +74,11 @@ class SameWords(unittest.TestCase):
     """The same scenario on the virtual network and on real sockets: one dialogue, the same labels."""
 
     def labels(self, trace):
-        ladder = json.loads(run(PROGRAM, "show", trace, "--ladder", "--json").stdout)
-        return sorted(set(row["label"] for row in ladder["rows"] if row["kind"] == "arrow" and row["connection"] != 0))
+        # Of the way from Alice to Bob's mailbox: the connections that speak SMTP. His devices come when they like.
+        arrows = [row for row in json.loads(run(PROGRAM, "show", trace, "--ladder", "--json").stdout)["rows"]
+                  if row["kind"] == "arrow" and row["connection"] != 0]
+        smtp = {row["connection"] for row in arrows if row["label"].startswith("EHLO ")}
+        return sorted({row["label"] for row in arrows if row["connection"] in smtp})
 
     def test_ladders_bear_the_same_labels(self):
         scenario = ROOT / "scenarios/first-mail.yaml"
