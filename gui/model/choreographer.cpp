@@ -470,6 +470,8 @@ void Choreographer::finish() {
   }
   std::stable_sort(out_.marks.begin(), out_.marks.end(),
                    [](const Mark& a, const Mark& b) { return a.begin < b.begin; });
+  for (const Mark& mark : out_.marks)
+    out_.longest_mark = std::max(out_.longest_mark, mark.end - mark.begin);
   std::stable_sort(out_.verdicts.begin(), out_.verdicts.end(),
                    [](const DeskVerdict& a, const DeskVerdict& b) { return a.question < b.question; });
 }

@@ -67,6 +67,32 @@ std::vector<std::uint32_t> Choreography::movers_at(ScreenTime now) const {
   return found;
 }
 
+bool Choreography::delivering_at(HostId host, ScreenTime now) const {
+  auto mark = std::upper_bound(marks.begin(), marks.end(), now,
+                               [](ScreenTime moment, const Mark& each) { return moment < each.begin; });
+  while (mark != marks.begin()) {
+    --mark;
+    if (mark->begin + longest_mark <= now) return false;
+    if (mark->host == host && mark->kind == MarkKind::kDelivered && now < mark->end) return true;
+  }
+  return false;
+}
+
+const DeskVerdict* Choreography::verdict_at(DecisionKind kind, const Talk& talk, ScreenTime now) const {
+  auto verdict =
+      std::upper_bound(verdicts.begin(), verdicts.end(), now,
+                       [](ScreenTime moment, const DeskVerdict& each) { return moment < each.question; });
+  // Nothing is asked about a conversation before it is opened.
+  while (verdict != verdicts.begin() && (verdict - 1)->question >= talk.opened) {
+    --verdict;
+    if (verdict->kind != kind) continue;
+    if (verdict->connection ? verdict->connection == talk.connection : verdict->host == talk.server) {
+      return &*verdict;
+    }
+  }
+  return nullptr;
+}
+
 const Caption* Choreography::caption_at(ScreenTime now) const {
   const auto after = std::upper_bound(captions.begin(), captions.end(), now,
                                       [](ScreenTime t, const Caption& c) { return t < c.begin; });

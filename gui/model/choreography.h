@@ -145,6 +145,7 @@ struct Choreography {
   std::map<ConnectionId, Talk> talks;
   std::vector<DeskVerdict> verdicts;  ///< by question
   std::vector<Mark> marks;            ///< by begin
+  ScreenTime longest_mark = 0;        ///< no mark rests longer
   std::vector<Caption> captions;      ///< by begin
   std::vector<Leap> leaps;
   std::vector<ScreenTime> exchange_stops;  ///< where a step of one exchange ends
@@ -153,6 +154,10 @@ struct Choreography {
   [[nodiscard]] ScreenTime length() const { return schedule.length().ns; }
   /// Indices of the movers that are to be seen.
   [[nodiscard]] std::vector<std::uint32_t> movers_at(ScreenTime now) const;
+  /// A mail has just been delivered at that host.
+  [[nodiscard]] bool delivering_at(HostId host, ScreenTime now) const;
+  /// The latest verdict of a kind in a conversation; null before it is asked for.
+  [[nodiscard]] const DeskVerdict* verdict_at(DecisionKind kind, const Talk& talk, ScreenTime now) const;
   /// Null before the first.
   [[nodiscard]] const Caption* caption_at(ScreenTime now) const;
   [[nodiscard]] const Leap* leap_at(ScreenTime now) const;

@@ -101,18 +101,6 @@ void draw_envelope_card(const StageScene& scene, const Rect& area, const Envelop
 constexpr DecisionKind kSlots[] = {DecisionKind::kSpf, DecisionKind::kDkim, DecisionKind::kDmarc};
 constexpr std::string_view kSlotNames[] = {"SPF", "DKIM", "DMARC"};
 
-const DeskVerdict* verdict_of(const StageScene& scene, DecisionKind kind) {
-  const DeskVerdict* found = nullptr;
-  for (const DeskVerdict& verdict : scene.play.verdicts) {
-    if (verdict.kind != kind || verdict.question > scene.now) continue;
-    const bool mine = verdict.connection
-                          ? verdict.connection == scene.focus->connection
-                          : verdict.host == scene.focus->server && verdict.question >= scene.focus->opened;
-    if (mine) found = &verdict;
-  }
-  return found;
-}
-
 Tone tone_of(const std::string& outcome) {
   if (outcome == "pass") return Tone::kGood;
   if (outcome == "fail" || outcome == "permerror" || outcome == "reject") return Tone::kBad;
@@ -124,7 +112,7 @@ void draw_slot(const StageScene& scene, const Rect& slot, std::size_t index, con
   Frame& frame = scene.frame;
   const Theme& theme = frame.theme();
   Pen& pen = frame.pen();
-  const DeskVerdict* verdict = verdict_of(scene, kSlots[index]);
+  const DeskVerdict* verdict = scene.play.verdict_at(kSlots[index], *scene.focus, scene.now);
   const bool fallen = verdict != nullptr && scene.now >= verdict->fall;
   const bool asking = verdict != nullptr && !fallen;
   const std::string id(kSlotNames[index]);
@@ -172,7 +160,7 @@ void draw_slot(const StageScene& scene, const Rect& slot, std::size_t index, con
 
 // DMARC comes last: its lines join the From domain to what SPF and DKIM spoke for.
 void draw_joins(const StageScene& scene, const std::array<Rect, 3>& slots, float y) {
-  const DeskVerdict* dmarc = verdict_of(scene, DecisionKind::kDmarc);
+  const DeskVerdict* dmarc = scene.play.verdict_at(DecisionKind::kDmarc, *scene.focus, scene.now);
   if (dmarc == nullptr || scene.now < dmarc->fall) return;
   Frame& frame = scene.frame;
   const Theme& theme = frame.theme();

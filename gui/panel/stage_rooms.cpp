@@ -42,11 +42,7 @@ std::vector<Tray> trays_of(const StageScene& scene, HostId host) {
 
 // The role that works just now, as a chip's word: the end of a connection tells.
 std::string_view working_role(const StageScene& scene, HostId host) {
-  for (const Mark& mark : scene.play.marks) {
-    if (mark.host == host && mark.begin <= scene.now && scene.now < mark.end) {
-      if (mark.kind == MarkKind::kDelivered) return "mda";
-    }
-  }
+  if (scene.play.delivering_at(host, scene.now)) return "mda";
   if (scene.focus == nullptr || !scene.focus->open_at(scene.now)) return {};
   if (scene.focus->server == host)
     return scene.focus->port % 1000 == 587 || scene.focus->port % 1000 == 465 ? "msa" : "mta";

@@ -60,22 +60,25 @@ void draw_scrub(Frame& frame, const Rect& area, const Choreography& play, const 
   pen.fill({area.x, y - thick / 2, area.w, thick}, theme.edge, thick / 2);
   const float at = x_of(view.cursor.screen.ns);
   pen.fill({area.x, y - thick / 2, at - area.x, thick}, theme.accent, thick / 2);
-  float last = -1e9F;
-  for (const Caption& caption : play.captions) {
-    const float x = x_of(caption.begin);
-    if (x - last < frame.px(5)) continue;
-    last = x;
+  // Of those that would touch each other the first stands for all.
+  for (auto caption = play.captions.begin(); caption != play.captions.end();) {
+    const float x = x_of(caption->begin);
     pen.line({x, y + thick}, {x, y + thick * 1.9F}, theme.muted, frame.line_width(1.5F));
+    caption = std::partition_point(caption, play.captions.end(),
+                                   [&](const Caption& next) { return x_of(next.begin) - x < frame.px(5); });
   }
   // Of very many verdicts those that fall on each other are one, a bad one before a good one.
+  const float apart = frame.px(4);
   float last_good = -1e9F;
   float last_bad = -1e9F;
   for (const DeskVerdict& verdict : play.verdicts) {
+    const float x = x_of(verdict.fall);
+    if (x - std::min(last_good, last_bad) < apart) continue;
     const bool good = verdict.outcome == "pass";
     float& before = good ? last_good : last_bad;
-    if (x_of(verdict.fall) - before < frame.px(4)) continue;
-    before = x_of(verdict.fall);
-    pen.disc({x_of(verdict.fall), y - thick * 1.5F}, frame.px(3), good ? theme.good : theme.bad);
+    if (x - before < apart) continue;
+    before = x;
+    pen.disc({x, y - thick * 1.5F}, frame.px(3), good ? theme.good : theme.bad);
   }
   pen.disc({at, y}, frame.px(9), theme.accent);
   pen.disc({at, y}, frame.px(4), theme.on_accent);
